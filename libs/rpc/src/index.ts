@@ -1,1 +1,14 @@
-export {};
+export * from "./call-context.ts";
+export * from "./call-options.ts";
+export * from "./caller.ts";
+export * from "./client.ts";
+export * from "./code.ts";
+export * from "./fail.ts";
+export * from "./handlers.ts";
+export * from "./interceptor.ts";
+export * from "./limits.ts";
+export * from "./reasons.ts";
+export * from "./rpc-error.ts";
+export * from "./server-options.ts";
+export * from "./tls.ts";
+export * from "./transport.ts";
