@@ -49,7 +49,9 @@ function stubOf(name: string, version: string, dev: boolean): LockedPackage {
   const cpu = words.map((word) => PROCESSORS[word]).find((processor) => processor !== undefined);
   const libc = words.map((word) => LIBRARIES[word]).find((library) => library !== undefined);
   if (os === undefined || cpu === undefined) {
-    throw new Error(`${name}@${version} is missing from package-lock.json and its name does not say for which platform it is`);
+    throw new Error(
+      `${name}@${version} is missing from package-lock.json and its name does not say for which platform it is`,
+    );
   }
   return {
     version,
@@ -85,7 +87,9 @@ const file = new URL("../package-lock.json", import.meta.url);
 const lock = JSON.parse(readFileSync(file, "utf8")) as LockFile;
 const missing = missingEntries(lock);
 if (missing.size > 0 && process.argv.includes("--check")) {
-  console.error(`package-lock.json lacks ${missing.size} platform binaries: run \`npm run lock\` and commit the result.`);
+  console.error(
+    `package-lock.json lacks ${missing.size} platform binaries: run \`npm run lock\` and commit the result.`,
+  );
   process.exitCode = 1;
 } else if (missing.size > 0) {
   const entries = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) });
