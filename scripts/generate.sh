@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Generates TypeScript-readable JavaScript (messages and service descriptors) from every .proto file:
-#   proto/slipway, proto/third_party/google  -> libs/gen/src, imported as @slipway/gen/<path>_pb.js
+#   proto/slipway, proto/third_party/{google,grpc}  -> libs/gen/src, imported as @slipway/gen/<path>_pb.js
 #   libs/rpc/testing                         -> beside the .proto file
 # usage: scripts/generate.sh [--check]   with --check nothing is written; exits 1 when committed code is stale
 set -euo pipefail
@@ -59,7 +59,7 @@ publish() {
 
 failed=0
 mkdir -p "$work/gen" "$work/testing"
-generate "$work/gen" proto -- --path proto/slipway --path proto/third_party/google
+generate "$work/gen" proto -- --path proto/slipway --path proto/third_party/google --path proto/third_party/grpc
 publish "$work/gen" libs/gen/src || failed=1
 
 if compgen -G "libs/rpc/testing/*.proto" >/dev/null; then
