@@ -22,7 +22,7 @@ export interface CallContext {
 
 /** Who calls. Throws UNAUTHENTICATED where no interceptor found out. */
 export function callerOf(context: CallContext): Caller {
-  if (context.caller === undefined) throw fail("CREDENTIAL_MISSING");
+  if (context.caller === undefined) throw fail("KEY_MISSING");
   return context.caller;
 }
 

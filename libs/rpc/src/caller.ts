@@ -1,5 +1,5 @@
-/** What a principal may do in its tenant, from least to most; a platform administrator stands above all tenants. */
-export const ROLES = ["viewer", "contributor", "reviewer", "admin", "platform-admin"] as const;
+/** What a principal may do in its tenant, from least to most; each role includes the ones before it. */
+export const ROLES = ["viewer", "contributor", "reviewer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Who makes a call, and for which tenant. */
@@ -12,6 +12,8 @@ export interface Caller {
   role: Role;
   /** One of Slipway's own services, maybe acting for a tenant and a principal. */
   service: boolean;
+  /** Administers the platform: tenants and their first keys. */
+  platformAdministrator?: boolean;
   /** The key that was shown; absent in open mode. */
   keyId?: string;
 }

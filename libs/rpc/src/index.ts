@@ -8,6 +8,7 @@ export * from "./handlers.ts";
 export * from "./interceptor.ts";
 export * from "./limits.ts";
 export * from "./reasons.ts";
+export * from "./render-reasons.ts";
 export * from "./rpc-error.ts";
 export * from "./server-options.ts";
 export * from "./tls.ts";
