@@ -1,0 +1,90 @@
+import type { ReasonDefinition } from "./definition.ts";
+
+/** Reasons of the metadata service: models, versions, selectors, aliases. */
+export const METADATA_REASONS = {
+  MODEL_NOT_FOUND: {
+    code: "NOT_FOUND",
+    message: "There is no {name}. Check the spelling, or list models with `slipway models list`.",
+  },
+  MODEL_EXISTS: {
+    code: "ALREADY_EXISTS",
+    message: "{name} exists already, maybe as a deleted model. Use, undelete or purge it, or choose another name.",
+  },
+  MODEL_NAME_INVALID: {
+    code: "INVALID_ARGUMENT",
+    message:
+      'A model cannot be named "{name}": {problem}. Use 1 to 256 visible characters, without / : @ % and not only dots.',
+  },
+  MODEL_DELETED: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is deleted. Undelete it first.",
+  },
+  MODEL_NOT_DELETED: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is not deleted. Delete it first.",
+  },
+  VERSION_NOT_FOUND: {
+    code: "NOT_FOUND",
+    message: "There is no {name} that you can see. List what exists with `slipway versions list`.",
+  },
+  VERSION_NUMBER_TAKEN: {
+    code: "ALREADY_EXISTS",
+    message:
+      "The number {version} is taken, maybe by a deleted version; numbers are never reused. Use {next}, or let a bump choose.",
+  },
+  VERSION_NUMBER_INVALID: {
+    code: "INVALID_ARGUMENT",
+    message: '"{version}" is not a version number: {problem}. Use MAJOR.MINOR.PATCH as in semver 2.0.0, such as 1.2.0.',
+  },
+  VERSION_BUMP_TOO_SMALL: {
+    code: "INVALID_ARGUMENT",
+    message:
+      "{version} promises less than the change of the signature since {previous}: {differences}. Use at least {needed}.",
+  },
+  VERSION_BASE_NOT_FOUND: {
+    code: "INVALID_ARGUMENT",
+    message: "The base {base} is no version of {model}. Choose one from `slipway versions list`.",
+  },
+  VERSION_STATE_WRONG: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is {state}, which does not allow this; it must be {needed}.",
+  },
+  VERSION_NOT_VALIDATING: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is {state}: another run has decided. There is nothing left to do.",
+  },
+  VERSION_DELETED: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is deleted. Undelete it first.",
+  },
+  VERSION_IN_USE: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is in use: {uses}. Move or remove these first.",
+  },
+  VERSION_QUARANTINED: {
+    code: "PERMISSION_DENIED",
+    message: "{name} was found dangerous and is quarantined. An administrator can download it with an explicit flag.",
+  },
+  VERSION_WITHDRAWN: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} was withdrawn: {withdrawal}. Use another version.",
+  },
+  SELECTOR_INVALID: {
+    code: "INVALID_ARGUMENT",
+    message:
+      '"{selector}" is no selector: {problem}. Use an exact version, a semver range, "latest", a stage or an alias.',
+  },
+  SELECTOR_NOT_FOUND: {
+    code: "NOT_FOUND",
+    message: 'No version of {model} matches "{selector}". List what exists with `slipway versions list`.',
+  },
+  ALIAS_INVALID: {
+    code: "INVALID_ARGUMENT",
+    message:
+      '"{alias}" cannot be an alias: {problem}. Use a-z, 0-9, _ and -, begin with a letter, and avoid stages, "latest" and v<digits>.',
+  },
+  ALIAS_NOT_FOUND: {
+    code: "NOT_FOUND",
+    message: '{model} has no alias "{alias}". Look at the model for those that it has.',
+  },
+} as const satisfies Record<string, ReasonDefinition>;
