@@ -1,0 +1,36 @@
+import type { ObjectStore } from "../object-store.ts";
+import { describeBadInput } from "./bad-input.ts";
+import { describeCrash } from "./crash.ts";
+import type { Place } from "./place.ts";
+import { describePutting } from "./putting.ts";
+import { describeReading } from "./reading.ts";
+
+/** Gives the current test two stores on one place; they are one instance or two. */
+export type Stores = () => { one: ObjectStore; other: ObjectStore };
+
+/** What every adapter promises, run with one instance and again with two at once on the same place. */
+export function describeObjectStore(adapter: string, freshPlace: () => Promise<Place>): void {
+  for (const instances of [1, 2]) {
+    describe(`ObjectStore: ${adapter}, ${instances === 1 ? "one instance" : "two instances at once"}`, () => {
+      let place: Place;
+      let one: ObjectStore;
+      let other: ObjectStore;
+
+      beforeEach(async () => {
+        place = await freshPlace();
+        one = await place.open();
+        other = instances === 1 ? one : await place.open();
+      });
+      afterEach(async () => {
+        await Promise.all([one.close(), other.close()]);
+        await place.remove();
+      });
+
+      const stores: Stores = () => ({ one, other });
+      describePutting(stores);
+      describeReading(stores);
+      describeBadInput(stores);
+    });
+  }
+  describeCrash(adapter, freshPlace);
+}
