@@ -6,7 +6,10 @@
  * differently in different engines, so every call that carries one is refused with INVALID.
  */
 
-/** What a document may hold. Numbers are finite and not -0; strings are well formed Unicode. */
+/**
+ * What a document may hold. Numbers are finite and not -0; strings are well formed Unicode; objects are plain. A body is
+ * nested at most 64 deep and has at most 8 MiB of JSON text; the bodies of one commit have at most 64 MiB together.
+ */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export type JsonObject = { [key: string]: Json };
@@ -30,17 +33,17 @@ export interface StoredDocument {
   /** 1 after the insert, one more with each replace. A document inserted again after a delete starts at 1. */
   revision: number;
   /**
-   * Milliseconds of creation × 1,024 + n: unique in the database over all tenants, collections and processes, kept
-   * over replaces, and growing in commit order. Sorting by it is sorting by creation.
+   * Milliseconds of creation × 1,024 + n: unique in the database over all tenants, collections and processes, and kept
+   * over replaces. Sorting by it is sorting by creation; within one commit it grows in the order of the writes.
    */
   order: number;
   body: JsonObject;
 }
 
 /**
- * Everything about a document that can be searched or sorted; all bounds are checked on commit (INVALID).
- * At most 4,096 terms of 1 to 1,024 characters; numbers and strings have names of 1 to 256 characters, at most 1,024 of each, and string
- * values of at most 1,024 characters. Strings and terms compare by code point (UTF-8 order), never by UTF-16 unit.
+ * Everything about a document that can be searched or sorted; all bounds are checked on commit (INVALID). At most 4,096
+ * terms of 1 to 5,000 characters, 1,024 numbers and 1,024 strings; their names have 1 to 256 characters, and string
+ * values at most 1,024, without U+0000. Strings compare by code point (UTF-8 order), never by UTF-16 unit.
  */
 export interface Projection {
   terms?: string[];
@@ -144,10 +147,11 @@ export interface DocumentStore {
    * All writes or none, durable when it resolves with `committed: true`. 1 to 1,000 writes; two writes of one document
    * are INVALID.
    *
-   * `commitId` is a UUID. For 24 hours the outcome of a commit that was committed is remembered under it: the same id
-   * with the same writes returns the first outcome and writes nothing, also after a restart and from another process;
-   * with other writes it is INVALID. After an UNAVAILABLE the commit may or may not have happened: ask again with the
-   * same id. A failed outcome wrote nothing and is judged anew on a retry.
+   * `commitId` is a UUID. For 24 hours the outcome, committed or not, is remembered under it: the same id with the same
+   * writes (equal as JSON text) returns the first outcome and writes nothing, also after a restart and from another
+   * process; with other writes it is INVALID. So a new attempt after a failed outcome needs a new id. After an
+   * UNAVAILABLE the commit may or may not have happened: ask again with the same id. INVALID, FULL and NEWER_FORMAT
+   * wrote and remembered nothing.
    */
   commit(writes: Write[], commitId: string): Promise<CommitOutcome>;
 

@@ -1,0 +1,137 @@
+import type { Clock } from "@slipway/runtime";
+import { Collections } from "./collections.ts";
+import type {
+  AcrossTenants,
+  CollectionDefinition,
+  CommitOutcome,
+  DocumentKey,
+  DocumentStore,
+  Page,
+  Query,
+  StoredDocument,
+  Write,
+} from "./document-store.ts";
+import { limits } from "./limits.ts";
+import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
+import { DatabaseThread } from "./sqlite/database-thread.ts";
+import type { ReaderRequest, StoredRow, WriterRequest } from "./sqlite/messages.ts";
+import { prepareCommit } from "./sqlite/prepare-commit.ts";
+import { reindex } from "./sqlite/reindex.ts";
+
+/** Beyond this a group gains nothing, and its first commit only waits longer. */
+const COMMITS_PER_GROUP = 256;
+const READS_PER_BATCH = 64;
+
+export interface SqliteDocumentsOptions {
+  /** The database file; its folder is made where it is missing. Several processes may open one file. */
+  path: string;
+  collections: CollectionDefinition[];
+  /** Stamps order keys and remembered outcomes. */
+  clock: Clock;
+}
+
+/**
+ * Opens the embedded engine: one SQLite file, one thread that writes and one that reads. Every acknowledged commit is
+ * synced to the disk. Where a collection's format was raised, its documents are indexed again before this resolves.
+ * @throws DocumentStoreError NEWER_FORMAT where newer code has written the file, INVALID, FULL, UNAVAILABLE
+ */
+export async function openSqliteDocuments(
+  options: SqliteDocumentsOptions,
+): Promise<{ documents: DocumentStore; acrossTenants: AcrossTenants }> {
+  const collections = new Collections(options.collections);
+  const thread = { path: options.path, collections: collections.all() };
+  // The writer makes the tables that the reader prepares its statements on.
+  const writer = await DatabaseThread.open<WriterRequest>({ ...thread, role: "writer" }, COMMITS_PER_GROUP);
+  try {
+    const reader = await DatabaseThread.open<ReaderRequest>({ ...thread, role: "reader" }, READS_PER_BATCH);
+    for (const collection of writer.stale) await reindex(collection, collections, reader, writer);
+    const documents = new SqliteDocuments(collections, options.clock, writer, reader);
+    return { documents, acrossTenants: { query: (query) => documents.queryPage(query) } };
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+class SqliteDocuments implements DocumentStore {
+  readonly #collections: Collections;
+  readonly #clock: Clock;
+  readonly #writer: DatabaseThread<WriterRequest>;
+  readonly #reader: DatabaseThread<ReaderRequest>;
+
+  constructor(
+    collections: Collections,
+    clock: Clock,
+    writer: DatabaseThread<WriterRequest>,
+    reader: DatabaseThread<ReaderRequest>,
+  ) {
+    this.#collections = collections;
+    this.#clock = clock;
+    this.#writer = writer;
+    this.#reader = reader;
+  }
+
+  async get(key: DocumentKey): Promise<StoredDocument | undefined> {
+    const [document] = await this.getMany([key]);
+    return document;
+  }
+
+  async getMany(keys: DocumentKey[]): Promise<(StoredDocument | undefined)[]> {
+    if (keys.length === 0) return [];
+    assertCount("keys", keys.length, limits.keysPerGet);
+    for (const key of keys) {
+      assertKey(key);
+      this.#collections.get(key.collection);
+    }
+    const { rows } = await this.#reader.call({ kind: "get", keys });
+    return rows.map((row) => row && this.#documentOf(row));
+  }
+
+  async query(query: Query): Promise<Page> {
+    assertKeyPart(query.tenant);
+    return this.queryPage(query, query.tenant);
+  }
+
+  /** Without a tenant: over all of them. */
+  async queryPage(query: Omit<Query, "tenant">, tenant?: string): Promise<Page> {
+    assertQuery(query);
+    this.#collections.get(query.collection);
+    const { rows, next } = await this.#reader.call({
+      kind: "page",
+      ...(tenant !== undefined && { tenant }),
+      collection: query.collection,
+      filter: query.filter ?? { and: [] },
+      ordering: query.ordering ?? { by: "created", direction: "ascending" },
+      ...(query.after && { after: query.after }),
+      limit: query.limit,
+    });
+    const documents = rows.filter((row) => row !== undefined).map((row) => this.#documentOf(row));
+    return next ? { documents, next } : { documents };
+  }
+
+  async count(query: Pick<Query, "tenant" | "collection" | "filter">, cap: number): Promise<number> {
+    assertKeyPart(query.tenant);
+    assertCount("cap", cap, limits.countCap);
+    const filter = query.filter ?? { and: [] };
+    assertFilter(filter);
+    this.#collections.get(query.collection);
+    return this.#reader.call({ kind: "count", tenant: query.tenant, collection: query.collection, filter, cap });
+  }
+
+  async commit(writes: Write[], commitId: string): Promise<CommitOutcome> {
+    return this.#writer.call(prepareCommit(this.#collections, writes, commitId, this.#clock.nowMs()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+  }
+
+  #documentOf({ tenant, collection, id, revision, order, formatVersion, body }: StoredRow): StoredDocument {
+    return {
+      key: { tenant, collection, id },
+      revision,
+      order,
+      body: this.#collections.fromStored(collection, formatVersion, body),
+    };
+  }
+}

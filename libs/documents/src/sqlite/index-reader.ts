@@ -1,0 +1,103 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { Cursor, Ordering } from "../document-store.ts";
+import type { NumberRange } from "../filter-matches.ts";
+import type { IndexEntries } from "../index-entries.ts";
+
+export type Direction = Ordering["direction"];
+
+/** Which documents a listing is over: one scope, or a collection over all tenants. */
+export interface Listing {
+  documents: { column: "scope" | "collection"; id: number };
+  /** Under which numbers and strings are indexed. */
+  valueScopeId: number;
+  /** Under which terms are indexed. */
+  termScopeIds: number[];
+}
+
+/**
+ * Lazy, ordered walks over the indexes. Every order key is bound as a BigInt: node:sqlite binds numbers as REAL, and
+ * FTS5 then ignores a condition on rowid without a word.
+ */
+export class IndexReader {
+  readonly #database: DatabaseSync;
+  /** By SQL text; there are a few dozen shapes. */
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** All documents of a listing by order key. */
+  documents(listing: Listing, direction: Direction, after?: Cursor): Iterable<Cursor> {
+    const { column, id } = listing.documents;
+    return this.#walkOrders(`SELECT o FROM document WHERE ${column} = ?`, "o", [id], direction, after);
+  }
+
+  /** The documents in a MATCH of the inverted index by order key. */
+  matches(text: string, direction: Direction, after?: Cursor): Iterable<Cursor> {
+    const sql = "SELECT rowid AS o FROM term_index WHERE term_index MATCH ?";
+    return this.#walkOrders(sql, "rowid", [text], direction, after);
+  }
+
+  /** The documents that have a number within all ranges, or a string, by (value, order key). */
+  *values(
+    listing: Listing,
+    by: Exclude<Ordering["by"], "created">,
+    ranges: NumberRange[],
+    direction: Direction,
+    after?: Cursor,
+  ): Iterable<Cursor> {
+    const [table, name] = "number" in by ? ["number_index", by.number] : ["string_index", by.string];
+    const conditions = ["scope = ?", "name = ?", ...ranges.flatMap(rangeConditions)];
+    const parameters: SQLInputValue[] = [listing.valueScopeId, name, ...ranges.flatMap(rangeBounds)];
+    if (after) {
+      conditions.push(direction === "ascending" ? "(value, o) > (?, ?)" : "(value, o) < (?, ?)");
+      parameters.push(after.value ?? null, BigInt(after.order));
+    }
+    const order = direction === "ascending" ? "value, o" : "value DESC, o DESC";
+    const sql = `SELECT value, o FROM ${table} WHERE ${conditions.join(" AND ")} ORDER BY ${order}`;
+    for (const row of this.#prepared(sql).iterate(...parameters)) {
+      yield { order: Number(row["o"]), value: row["value"] as number | string };
+    }
+  }
+
+  entries(order: number): IndexEntries {
+    const row = this.#prepared("SELECT terms, numbers, strings FROM entries WHERE o = ?").get(BigInt(order));
+    if (!row) throw new Error(`the index entries of ${order} are missing`);
+    const parse = (column: string): unknown => JSON.parse(String(row[column]));
+    return { terms: parse("terms"), numbers: parse("numbers"), strings: parse("strings") } as IndexEntries;
+  }
+
+  *#walkOrders(
+    sql: string,
+    column: "o" | "rowid",
+    parameters: SQLInputValue[],
+    direction: Direction,
+    after?: Cursor,
+  ): Iterable<Cursor> {
+    const ascending = direction === "ascending";
+    const condition = after ? ` AND ${column} ${ascending ? ">" : "<"} ?` : "";
+    const statement = this.#prepared(`${sql}${condition} ORDER BY ${column} ${ascending ? "ASC" : "DESC"}`);
+    const bound = after ? [...parameters, BigInt(after.order)] : parameters;
+    for (const row of statement.iterate(...bound)) yield { order: Number(row["o"]) };
+  }
+
+  #prepared(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function rangeConditions(range: NumberRange): string[] {
+  const conditions: string[] = [];
+  if (range.min !== undefined) conditions.push(range.minExclusive ? "value > ?" : "value >= ?");
+  if (range.max !== undefined) conditions.push(range.maxExclusive ? "value < ?" : "value <= ?");
+  return conditions;
+}
+
+function rangeBounds(range: NumberRange): number[] {
+  return [range.min, range.max].filter((bound) => bound !== undefined);
+}

@@ -1,0 +1,106 @@
+import type { CommitOutcome, Cursor, DocumentStoreErrorKind, Filter, Ordering, Write } from "../document-store.ts";
+import type { IndexEntries } from "../index-entries.ts";
+
+/** What the main thread and the two database threads (one writes, one reads) say to each other. */
+
+/** A write whose body was checked, turned into JSON text and projected on the main thread. */
+export interface PreparedWrite {
+  kind: Write["kind"];
+  tenant: string;
+  collection: string;
+  id: string;
+  /** The expected revision; 0 for an insert. */
+  revision: number;
+  /** Of inserts and replaces. */
+  content?: { body: string; entries: IndexEntries };
+}
+
+export interface CommitRequest {
+  kind: "commit";
+  commitId: string;
+  /** SHA-256 of the writes, to recognise a commit id that is used for something else. */
+  fingerprint: string;
+  nowMs: number;
+  writes: PreparedWrite[];
+}
+
+/** Index entries of documents that were projected by older code; skipped where the revision has moved on. */
+export interface ReindexRequest {
+  kind: "reindex";
+  documents: { order: number; revision: number; entries: IndexEntries }[];
+}
+
+export interface FinishReindexRequest {
+  kind: "finishReindex";
+  collection: string;
+}
+
+export type WriterRequest = CommitRequest | ReindexRequest | FinishReindexRequest;
+
+export interface GetRequest {
+  kind: "get";
+  keys: { tenant: string; collection: string; id: string }[];
+}
+
+export interface PageRequest {
+  kind: "page";
+  /** Absent: over all tenants. */
+  tenant?: string;
+  collection: string;
+  filter: Filter;
+  ordering: Ordering;
+  after?: Cursor;
+  limit: number;
+}
+
+export interface CountRequest {
+  kind: "count";
+  tenant: string;
+  collection: string;
+  filter: Filter;
+  cap: number;
+}
+
+export type ReaderRequest = GetRequest | PageRequest | CountRequest;
+
+/** A stored document as it lies in the table; the main thread upgrades it. */
+export interface StoredRow {
+  tenant: string;
+  collection: string;
+  id: string;
+  order: number;
+  revision: number;
+  formatVersion: number;
+  body: string;
+}
+
+export interface RowsReply {
+  rows: (StoredRow | undefined)[];
+  next?: Cursor;
+}
+
+export interface Failure {
+  kind: DocumentStoreErrorKind;
+  message: string;
+}
+
+export type Reply<Value> = { value: Value } | { failure: Failure };
+
+/** The value that answers each request. */
+export type ValueOf<Request> = Request extends CommitRequest
+  ? CommitOutcome
+  : Request extends GetRequest | PageRequest
+    ? RowsReply
+    : Request extends CountRequest
+      ? number
+      : null;
+
+/** What a database thread is started with. */
+export interface ThreadOptions {
+  role: "writer" | "reader";
+  path: string;
+  collections: { name: string; formatVersion: number }[];
+}
+
+/** The first message of a thread: open, with the collections whose index an older project() made, or why not. */
+export type Opened = Reply<{ stale: string[] }>;

@@ -1,0 +1,161 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { CommitOutcome } from "../document-store.ts";
+import { DocumentStoreError } from "../document-store.ts";
+import type { KnownCollection } from "./collections-table.ts";
+import { CollectionsTable } from "./collections-table.ts";
+import type { DocumentHead } from "./document-table.ts";
+import { DocumentTable } from "./document-table.ts";
+import { IndexWriter } from "./index-writer.ts";
+import type { CommitRequest, PreparedWrite, ReindexRequest, Reply, WriterRequest } from "./messages.ts";
+import { transaction } from "./open-database.ts";
+import { OrderKeys } from "./order-keys.ts";
+import { RememberedOutcomes } from "./remembered-outcomes.ts";
+import { Scopes } from "./scopes.ts";
+import { failureOf } from "./sqlite-failure.ts";
+
+type WriterReply = Reply<CommitOutcome | null>;
+
+/** A write together with the document that it found. */
+interface Planned {
+  write: PreparedWrite;
+  head: DocumentHead | undefined;
+}
+
+/**
+ * Carries out writes. Whatever arrived together shares one transaction and one sync of the disk (group commit); the
+ * conditions of a commit are judged before its first write, so a commit that fails leaves no trace in its group.
+ */
+export class Writer {
+  readonly #database: DatabaseSync;
+  readonly #collections: CollectionsTable;
+  readonly #formats: Map<string, number>;
+  readonly #scopes: Scopes;
+  readonly #documents: DocumentTable;
+  readonly #index: IndexWriter;
+  readonly #orders: OrderKeys;
+  readonly #outcomes: RememberedOutcomes;
+
+  constructor(database: DatabaseSync, collections: KnownCollection[]) {
+    this.#database = database;
+    this.#collections = new CollectionsTable(database, collections);
+    this.#formats = new Map(collections.map(({ name, formatVersion }) => [name, formatVersion]));
+    this.#scopes = new Scopes(database);
+    this.#documents = new DocumentTable(database, this.#scopes);
+    this.#index = new IndexWriter(database);
+    this.#orders = new OrderKeys(database);
+    this.#outcomes = new RememberedOutcomes(database);
+  }
+
+  /** Returns the collections whose documents must be indexed again. */
+  register(): string[] {
+    return transaction(this.#database, () => this.#collections.register());
+  }
+
+  /** One reply per request. An error of the database fails the group; then each request is tried alone. */
+  run(requests: WriterRequest[]): WriterReply[] {
+    try {
+      return this.#inOneTransaction(requests);
+    } catch (error) {
+      this.#scopes.forget();
+      if (requests.length > 1) return requests.flatMap((request) => this.run([request]));
+      return [{ failure: failureOf(error) }];
+    }
+  }
+
+  #inOneTransaction(requests: WriterRequest[]): WriterReply[] {
+    return transaction(this.#database, () => {
+      this.#collections.assertNoneNewer();
+      this.#orders.load();
+      const replies = requests.map((request) => this.#runOne(request));
+      const last = requests.findLast((request) => request.kind === "commit");
+      if (last) this.#outcomes.trim(last.nowMs);
+      this.#orders.store();
+      return replies;
+    });
+  }
+
+  #runOne(request: WriterRequest): WriterReply {
+    if (request.kind === "reindex") return this.#reindex(request);
+    if (request.kind === "finishReindex") {
+      this.#collections.finishReindex(request.collection);
+      return { value: null };
+    }
+    try {
+      return { value: this.#commit(request) };
+    } catch (error) {
+      if (!(error instanceof DocumentStoreError)) throw error;
+      return { failure: failureOf(error) };
+    }
+  }
+
+  /** @throws DocumentStoreError before anything was written */
+  #commit(request: CommitRequest): CommitOutcome {
+    const remembered = this.#outcomes.find(request);
+    if (remembered) return remembered;
+    const planned = request.writes.map((write) => ({ write, head: this.#find(write) }));
+    for (const { write, head } of planned) this.#assertFormat(write, head);
+    const failedWrite = planned.findIndex((item) => reasonAgainst(item) !== undefined);
+    const reason = failedWrite === -1 ? undefined : reasonAgainst(planned[failedWrite] as Planned);
+    const outcome: CommitOutcome = reason
+      ? { committed: false, failedWrite, reason }
+      : { committed: true, revisions: planned.map((item) => this.#apply(item, request.nowMs)) };
+    this.#outcomes.add(request, outcome);
+    return outcome;
+  }
+
+  #find(write: PreparedWrite): DocumentHead | undefined {
+    const scope = this.#scopes.find(write.collection, write.tenant);
+    return scope && this.#documents.head(scope, write.id);
+  }
+
+  #assertFormat(write: PreparedWrite, head: DocumentHead | undefined): void {
+    const known = this.#formats.get(write.collection) ?? 0;
+    if (!head || write.kind === "check" || head.formatVersion <= known) return;
+    throw new DocumentStoreError(
+      "NEWER_FORMAT",
+      `${write.collection}/${write.id} has format ${head.formatVersion}; this code knows ${known}`,
+    );
+  }
+
+  /** Returns the revision afterwards. */
+  #apply({ write, head }: Planned, nowMs: number): number {
+    if (write.kind === "check") return write.revision;
+    const scope = this.#scopes.findOrMake(write.collection, write.tenant);
+    const everyScope = this.#scopes.findOrMake(write.collection);
+    if (write.kind === "delete" && head) {
+      this.#documents.delete(head.order);
+      this.#index.delete(head.order, scope, everyScope);
+      return 0;
+    }
+    if (!write.content) throw new Error(`a ${write.kind} needs content`);
+    const { body, entries } = write.content;
+    const formatVersion = this.#formats.get(write.collection) ?? 0;
+    if (write.kind === "replace" && head) {
+      this.#documents.replace(head.order, formatVersion, body);
+      this.#index.replace(head.order, scope, everyScope, entries);
+      return head.revision + 1;
+    }
+    const order = this.#orders.next(nowMs);
+    this.#documents.insert(order, scope, write.id, formatVersion, body);
+    this.#index.insert(order, scope, everyScope, entries);
+    return 1;
+  }
+
+  #reindex(request: ReindexRequest): WriterReply {
+    for (const { order, revision, entries } of request.documents) {
+      const row = this.#documents.byOrder(order);
+      if (row?.revision !== revision) continue;
+      const scope = this.#scopes.findOrMake(row.collection, row.tenant);
+      this.#index.replace(BigInt(order), scope, this.#scopes.findOrMake(row.collection), entries);
+    }
+    return { value: null };
+  }
+}
+
+/** Why the condition of a write does not hold. */
+function reasonAgainst({ write, head }: Planned): "ALREADY_EXISTS" | "NOT_FOUND" | "REVISION_MISMATCH" | undefined {
+  if (write.kind === "insert") return head ? "ALREADY_EXISTS" : undefined;
+  if (write.revision === 0) return head ? "REVISION_MISMATCH" : undefined;
+  if (!head) return "NOT_FOUND";
+  return head.revision === write.revision ? undefined : "REVISION_MISMATCH";
+}
