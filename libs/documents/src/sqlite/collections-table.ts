@@ -33,9 +33,9 @@ export class CollectionsTable {
         this.#insert.run(name, formatVersion, formatVersion);
         return [];
       }
-      assertNotNewer(name, Number(row["format"]), formatVersion);
-      if (Number(row["format"]) < formatVersion) this.#raise.run(formatVersion, name);
-      return Number(row["indexed"]) < formatVersion ? [name] : [];
+      assertNotNewer(name, Number(row.format), formatVersion);
+      if (Number(row.format) < formatVersion) this.#raise.run(formatVersion, name);
+      return Number(row.indexed) < formatVersion ? [name] : [];
     });
   }
 
@@ -45,7 +45,7 @@ export class CollectionsTable {
    */
   assertNoneNewer(): void {
     for (const { name, formatVersion } of this.#known) {
-      assertNotNewer(name, Number(this.#select.get(name)?.["format"]), formatVersion);
+      assertNotNewer(name, Number(this.#select.get(name)?.format), formatVersion);
     }
   }
 

@@ -36,9 +36,9 @@ export class DocumentTable {
     const row = this.#head.get(scope.id, id);
     if (!row) return undefined;
     return {
-      order: BigInt(Number(row["o"])),
-      revision: Number(row["revision"]),
-      formatVersion: Number(row["format"]),
+      order: BigInt(Number(row.o)),
+      revision: Number(row.revision),
+      formatVersion: Number(row.format),
     };
   }
 
@@ -64,15 +64,15 @@ export class DocumentTable {
 
   #rowOf(row: Record<string, unknown> | undefined): StoredRow | undefined {
     if (!row) return undefined;
-    const scope = this.#scopes.byId(Number(row["scope"]));
+    const scope = this.#scopes.byId(Number(row.scope));
     return {
       tenant: scope.tenant,
       collection: scope.collection,
-      id: String(row["id"]),
-      order: Number(row["o"]),
-      revision: Number(row["revision"]),
-      formatVersion: Number(row["format"]),
-      body: String(row["body"]),
+      id: String(row.id),
+      order: Number(row.o),
+      revision: Number(row.revision),
+      formatVersion: Number(row.format),
+      body: String(row.body),
     };
   }
 }

@@ -57,7 +57,7 @@ export class IndexReader {
     const order = direction === "ascending" ? "value, o" : "value DESC, o DESC";
     const sql = `SELECT value, o FROM ${table} WHERE ${conditions.join(" AND ")} ORDER BY ${order}`;
     for (const row of this.#prepared(sql).iterate(...parameters)) {
-      yield { order: Number(row["o"]), value: row["value"] as number | string };
+      yield { order: Number(row.o), value: row.value as number | string };
     }
   }
 
@@ -79,7 +79,7 @@ export class IndexReader {
     const condition = after ? ` AND ${column} ${ascending ? ">" : "<"} ?` : "";
     const statement = this.#prepared(`${sql}${condition} ORDER BY ${column} ${ascending ? "ASC" : "DESC"}`);
     const bound = after ? [...parameters, BigInt(after.order)] : parameters;
-    for (const row of statement.iterate(...bound)) yield { order: Number(row["o"]) };
+    for (const row of statement.iterate(...bound)) yield { order: Number(row.o) };
   }
 
   #prepared(sql: string): StatementSync {

@@ -81,7 +81,7 @@ export class IndexWriter {
   #stored(order: bigint): EntriesText {
     const row = this.#selectEntries.get(order);
     if (!row) throw new Error(`the index entries of ${order} are missing`);
-    return { terms: String(row["terms"]), numbers: String(row["numbers"]), strings: String(row["strings"]) };
+    return { terms: String(row.terms), numbers: String(row.numbers), strings: String(row.strings) };
   }
 }
 

@@ -20,7 +20,7 @@ export class OrderKeys {
 
   /** At the start of each write transaction: another process may have moved on. */
   load(): void {
-    this.#last = Number(this.#select.get()?.["o"]);
+    this.#last = Number(this.#select.get()?.o);
     this.#stored = this.#last;
   }
 

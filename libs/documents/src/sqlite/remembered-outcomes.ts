@@ -28,10 +28,10 @@ export class RememberedOutcomes {
   find(request: CommitRequest): CommitOutcome | undefined {
     const row = this.#select.get(request.commitId);
     if (!row) return undefined;
-    if (row["fingerprint"] !== request.fingerprint) {
+    if (row.fingerprint !== request.fingerprint) {
       throw new DocumentStoreError("INVALID", `commit id ${request.commitId} was used for other writes`);
     }
-    return JSON.parse(String(row["outcome"])) as CommitOutcome;
+    return JSON.parse(String(row.outcome)) as CommitOutcome;
   }
 
   add(request: CommitRequest, outcome: CommitOutcome): void {
@@ -40,6 +40,6 @@ export class RememberedOutcomes {
 
   trim(nowMs: number): void {
     const keptFromMs = nowMs - limits.outcomeKeptMs;
-    if (Number(this.#oldest.get()?.["at_ms"]) < keptFromMs) this.#trim.run(keptFromMs);
+    if (Number(this.#oldest.get()?.at_ms) < keptFromMs) this.#trim.run(keptFromMs);
   }
 }

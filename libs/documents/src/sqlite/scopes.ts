@@ -54,7 +54,7 @@ export class Scopes {
 
   /** The scopes of all tenants that ever had a document in the collection. */
   idsOfTenants(collection: string): number[] {
-    return this.#selectTenants.all(collection).map((row) => Number(row["id"]));
+    return this.#selectTenants.all(collection).map((row) => Number(row.id));
   }
 
   forget(): void {
