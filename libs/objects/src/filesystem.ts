@@ -1,5 +1,5 @@
 import { mkdir, unlink } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Clock, type Ids, systemClock, systemIds } from "@slipway/runtime";
 import { FolderSync } from "./filesystem/folder-sync.ts";
 import { listObjects, sizeOf } from "./filesystem/list-objects.ts";
@@ -34,7 +34,7 @@ export async function openFileObjects(options: FileObjectsOptions): Promise<Obje
     const folderSync = new FolderSync();
     const made = await mkdir(folder, { recursive: true });
     await folderSync.makeDurable([objectsFolder(folder), temporaryFolder(folder)]);
-    if (made !== undefined) await syncAncestors(folder, made, folderSync);
+    await syncNames(folder, made ?? folder, folderSync); // also when another instance has just made it
     const temporary = await TemporaryFiles.open(folder, clock, ids);
     await temporary.sweep();
     return new FileObjects(folder, temporary, folderSync, onSweepFailure ?? ((error) => process.emitWarning(error)));
@@ -43,11 +43,11 @@ export async function openFileObjects(options: FileObjectsOptions): Promise<Obje
   }
 }
 
-/** Makes the names of `folder` and of those above it durable, up to and including `made`. */
-async function syncAncestors(folder: string, made: string, folderSync: FolderSync): Promise<void> {
-  for (let current = folder; ; current = dirname(current)) {
+/** Makes the names of `folder` and of those above it durable, up to and including `outermost`. */
+async function syncNames(folder: string, outermost: string, folderSync: FolderSync): Promise<void> {
+  for (let current = resolve(folder); ; current = dirname(current)) {
     await folderSync.sync(dirname(current));
-    if (current === made || current === dirname(current)) return;
+    if (current === resolve(outermost) || current === dirname(current)) return;
   }
 }
 

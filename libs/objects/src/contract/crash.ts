@@ -7,7 +7,8 @@ import type { ObjectStore } from "../object-store.ts";
 import { crashKey, crashNumber, crashSample } from "./crash-sample.ts";
 import type { Place } from "./place.ts";
 
-const CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
+/** The program that puts until it is killed. */
+export const CRASH_CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
 
 /** After how many acknowledgements each round is killed: other puts are then at other places of their way. */
 const KILL_AFTER = [1, 2, 5, 11, 23, 40];
@@ -55,7 +56,9 @@ export async function expectWhole(store: ObjectStore, round: string, acknowledge
 
 async function putUntilKilled(place: Place, round: string, acknowledgements: number): Promise<number[]> {
   const { moduleUrl, argument } = place.opener;
-  const child = spawn(process.execPath, [CHILD, moduleUrl, argument, round], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [CRASH_CHILD, moduleUrl, argument, round], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const seen = await acknowledgementsOf(child, (count) => {
     if (count === acknowledgements) child.kill("SIGKILL");
   });
