@@ -9,6 +9,8 @@ export interface CallContext {
   readonly method: DescMethod;
   /** Aborted when the client cancels or is gone, when the deadline passes, or when the server is closed. */
   readonly signal: AbortSignal;
+  /** Aborted when the server begins to drain: streams without an end should end then. */
+  readonly draining: AbortSignal;
   /** When the client stops waiting, in milliseconds since 1970; absent when it waits for ever. */
   readonly deadlineMs: number | undefined;
   /** Text headers of the request, names in lower case. */

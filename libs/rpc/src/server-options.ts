@@ -1,4 +1,4 @@
-import type { Logger } from "@slipway/runtime";
+import type { Clock, Ids, Logger } from "@slipway/runtime";
 import type { Binding } from "./handlers.ts";
 import type { Interceptor } from "./interceptor.ts";
 
@@ -10,4 +10,7 @@ export interface ServingOptions {
   log: Logger;
   /** The largest message that is received, in bytes without framing. Default 4 MiB. */
   maxReceiveBytes?: number;
+  /** Makes request ids for calls that bring none. */
+  ids?: Ids;
+  clock?: Clock;
 }

@@ -1,1 +1,2 @@
 export * from "./echo_pb.js";
+export * from "./echo-handlers.ts";

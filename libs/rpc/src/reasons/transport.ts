@@ -30,6 +30,10 @@ export const TRANSPORT_REASONS = {
     code: "UNIMPLEMENTED",
     message: "The server has no method {method}. Check the address, and that the server is as new as the client.",
   },
+  SERVICE_UNKNOWN: {
+    code: "NOT_FOUND",
+    message: 'No service "{service}" is served here. Ask for one that reflection lists, or for the empty name.',
+  },
   CALL_CANCELLED: {
     code: "CANCELLED",
     message: "The call was cancelled before it ended. Look whether it took effect before trying again.",
@@ -37,6 +41,15 @@ export const TRANSPORT_REASONS = {
   DEADLINE_PASSED: {
     code: "DEADLINE_EXCEEDED",
     message: "The call took longer than its deadline. Look whether it took effect before trying again.",
+  },
+  ADDRESS_INVALID: {
+    code: "INVALID_ARGUMENT",
+    message: '"{url}" is not the address of a server. Use http://host:port, or https://host:port for TLS.',
+  },
+  RESPONSE_MALFORMED: {
+    code: "INTERNAL",
+    message:
+      "The server answered {method} with something else than a {type}. Use a client and a server of one release.",
   },
   RESPONSE_MISSING: {
     code: "INTERNAL",

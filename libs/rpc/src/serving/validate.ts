@@ -1,0 +1,23 @@
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import { pathToString } from "@bufbuild/protobuf/reflect";
+import { createValidator } from "@bufbuild/protovalidate";
+import { fail } from "../fail.ts";
+
+/** Field violations told to a client at most. */
+const MAX_VIOLATIONS = 20;
+
+const validator = createValidator();
+
+/** Checks a request against the buf.validate annotations of its proto. Throws REQUEST_INVALID with the fields. */
+export function validate(type: DescMessage, message: Message): void {
+  const result = validator.validate(type, message);
+  if (result.kind === "valid") return;
+  if (result.kind === "error") throw result.error;
+  const fields = result.violations.slice(0, MAX_VIOLATIONS).map((violation) => ({
+    field: pathToString(violation.field),
+    description: violation.message,
+    reason: violation.ruleId,
+  }));
+  const summary = fields.map(({ field, description }) => `${field} ${description}`.trim()).join("; ");
+  throw fail("REQUEST_INVALID", { summary }, { fields });
+}
