@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { faultPoint } from "@slipway/runtime";
 import type { CommitOutcome } from "../document-store.ts";
 import { DocumentStoreError } from "../document-store.ts";
 import type { KnownCollection } from "./collections-table.ts";
@@ -63,15 +64,18 @@ export class Writer {
   }
 
   #inOneTransaction(requests: WriterRequest[]): WriterReply[] {
-    return transaction(this.#database, () => {
+    const replies = transaction(this.#database, () => {
       this.#collections.assertNoneNewer();
       this.#orders.load();
       const replies = requests.map((request) => this.#runOne(request));
       const last = requests.findLast((request) => request.kind === "commit");
       if (last) this.#outcomes.trim(last.nowMs);
       this.#orders.store();
+      faultPoint("documents.written");
       return replies;
     });
+    faultPoint("documents.committed");
+    return replies;
   }
 
   #runOne(request: WriterRequest): WriterReply {
