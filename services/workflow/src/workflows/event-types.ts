@@ -1,0 +1,17 @@
+/**
+ * The events that can start a workflow: what metadata and artifact report about models and their parts. Those of runs
+ * and workflows are left out, because a workflow that starts itself never ends.
+ */
+export const TRIGGER_EVENT_TYPES = [
+  ...["created", "updated", "renamed", "deleted", "undeleted", "purged"].map((verb) => `slipway.model.${verb}`),
+  ...["set", "deleted"].map((verb) => `slipway.alias.${verb}`),
+  ...["created", "updated", "ready", "published", "rejected", "deleted", "undeleted", "purged"].map(
+    (verb) => `slipway.version.${verb}`,
+  ),
+  "slipway.artifact.completed",
+] as const;
+
+/** Whether the subject of an event of this type is a version. */
+export function isAboutVersion(eventType: string): boolean {
+  return eventType.startsWith("slipway.version.");
+}
