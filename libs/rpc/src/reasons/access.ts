@@ -55,6 +55,10 @@ export const ACCESS_REASONS = {
     code: "NOT_FOUND",
     message: "There is no {name} that you can see. Check the spelling.",
   },
+  TENANT_FORBIDDEN: {
+    code: "PERMISSION_DENIED",
+    message: "{name} belongs to another tenant, which shares nothing with yours. Use names of your own tenant.",
+  },
   TENANT_EXISTS: {
     code: "ALREADY_EXISTS",
     message: "{name} exists already. Choose another name.",
