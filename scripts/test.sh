@@ -19,9 +19,13 @@ if [ $# = 0 ]; then
   echo "Checks"
   scripts/check.sh || true
 else
+  arguments=()
   for argument in "$@"; do
     if [ -e "$argument" ] || [[ "$argument" == *.test.ts ]]; then config="$work/mocha.json"; fi
+    if [ -d "$argument" ]; then argument="${argument%/}/**/*.test.ts"; fi
+    arguments+=("$argument")
   done
+  set -- "${arguments[@]}"
   # mocha adds the paths of the command line to those of its configuration, so a narrower run needs one without any.
   node -e 'const { spec, ...options } = require("./.mocharc.json"); console.log(JSON.stringify(options))' >"$work/mocha.json"
 fi
