@@ -77,14 +77,6 @@ export function createAuthenticator({ open, serviceKey, lookUp, clock }: Authent
   };
 }
 
-/** Headers that make a service's call one for a tenant and a principal. */
-export function onBehalfOf(tenantUid: string, tenant: string, principal: string): Record<string, string> {
-  return {
-    "slipway-on-behalf-of-tenant": `${tenantUid}/${tenant}`,
-    "slipway-on-behalf-of-principal": principal,
-  };
-}
-
 function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

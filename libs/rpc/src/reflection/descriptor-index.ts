@@ -1,0 +1,54 @@
+import { createRegistry, type DescFile, type DescService, type Registry, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+
+/** The files that services and all they import are declared in, found by name, symbol and extension. */
+export class DescriptorIndex {
+  readonly serviceNames: readonly string[];
+  readonly #files = new Map<string, DescFile>();
+  readonly #registry: Registry;
+
+  constructor(services: readonly DescService[]) {
+    this.serviceNames = services.map((service) => service.typeName).toSorted();
+    for (const service of services) for (const file of withImports(service.file)) this.#files.set(file.proto.name, file);
+    this.#registry = createRegistry(...this.#files.values());
+  }
+
+  /** The file and everything it imports, serialised; undefined when nothing here has that name. */
+  fileNamed(name: string): Uint8Array[] | undefined {
+    return serialise(this.#files.get(name));
+  }
+
+  /** The file of a service, method, message, enum or extension by its full name. */
+  fileOfSymbol(symbol: string): Uint8Array[] | undefined {
+    const method = /^(?<service>.+)\.(?<name>[^.]+)$/.exec(symbol)?.groups;
+    const service = this.#registry.getService(method?.service ?? "");
+    const ofMethod = service?.methods.some((each) => each.name === method?.name) ? service : undefined;
+    return serialise((this.#registry.get(symbol) ?? ofMethod)?.file);
+  }
+
+  /** The file that declares the extension of a message under a field number. */
+  fileOfExtension(messageName: string, number: number): Uint8Array[] | undefined {
+    const message = this.#registry.getMessage(messageName);
+    return message && serialise(this.#registry.getExtensionFor(message, number)?.file);
+  }
+
+  /** Field numbers of all extensions of a message; undefined when the message is not known. */
+  extensionNumbers(messageName: string): number[] | undefined {
+    if (this.#registry.getMessage(messageName) === undefined) return undefined;
+    return [...this.#registry].flatMap((each) =>
+      each.kind === "extension" && each.extendee.typeName === messageName ? [each.number] : [],
+    );
+  }
+}
+
+function withImports(file: DescFile, found = new Set<DescFile>()): Set<DescFile> {
+  if (!found.has(file)) {
+    found.add(file);
+    for (const imported of file.dependencies) withImports(imported, found);
+  }
+  return found;
+}
+
+function serialise(file: DescFile | undefined): Uint8Array[] | undefined {
+  return file && [...withImports(file)].map((each) => toBinary(FileDescriptorProtoSchema, each.proto));
+}
