@@ -5,5 +5,6 @@ export * from "./filter-fields.ts";
 export * from "./idempotency.ts";
 export * from "./list-page.ts";
 export * from "./order-by.ts";
+export * from "./page-token.ts";
 export * from "./parse-filter.ts";
 export * from "./store-errors.ts";
