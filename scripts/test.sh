@@ -6,8 +6,6 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
-# Tests start many short processes: what Node compiled once need not be compiled again.
-export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$PWD/node_modules/.cache/node}"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
