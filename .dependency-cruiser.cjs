@@ -2,8 +2,8 @@
 const { globSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** Test code may reach further: it composes, it compares adapters, it uses devDependencies. */
-const TESTS = "[.]test[.]ts$|^test/|^libs/[^/]+/testing/|/contract[^/]*[.]ts$";
+/** Test code may reach further: it composes, compares adapters and uses devDependencies. */
+const TESTS = "[.]test[.]ts$|^test/|/(contract|testing)/|/contract[^/]*[.]ts$";
 /** Where adapters and applications are put together. */
 const ROOTS = "^services/[^/]+/src/main[.]ts$|^services/standalone/";
 const ADAPTERS = "^libs/documents/src/sqlite|^libs/objects/src/filesystem|^libs/events/src/embedded";
@@ -29,7 +29,7 @@ function listedOnly({ folder, manifest }) {
   };
 }
 
-/** Rooms inside a service, by the file's name. What has no room of its own is a rule. */
+/** Rooms inside a service, by the file's name. What has no room of its own is a rule; ACTIVE works apart from a call. */
 const FEATURE = "^services/[^/]+/src/[^/]+/";
 const SERVICE = `${FEATURE}.*-service[.]ts$`;
 const STORE = `${FEATURE}.*-store[.]ts$`;
@@ -103,6 +103,13 @@ module.exports = {
       severity: "error",
       from: { path: STORE },
       to: { path: `${SERVICE}|${STORE}|${ACTIVE}` },
+    },
+    {
+      name: "work-below-handlers",
+      comment: "What works apart from a call serves handlers and imports none.",
+      severity: "error",
+      from: { path: ACTIVE },
+      to: { path: SERVICE },
     },
     {
       name: "rules-to-rules",
