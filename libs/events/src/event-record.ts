@@ -1,11 +1,14 @@
-import { create, type MessageInitShape, toJson } from "@bufbuild/protobuf";
+import { create, fromJson, type MessageInitShape, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { CollectionDefinition, JsonObject, Write } from "@slipway/documents";
-import { EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import { type Event, EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import type { Clock, Ids } from "@slipway/runtime";
 
-/** Term of the events that the sequencer has not numbered yet. */
-export const PENDING_TERM = "pending";
+/**
+ * Number of the events that the sequencer has not numbered yet. A number and not a term: what leaves an inverted index
+ * stays in its lists for a while, and this list is read all the time.
+ */
+export const PENDING_NUMBER = "pending";
 
 /** Term of the events of a type. */
 export function typeTerm(type: string): string {
@@ -23,8 +26,8 @@ export const eventsCollection: CollectionDefinition = {
   project: (body) => {
     const { sequence, position, event } = body;
     const type = typeTerm((event as JsonObject).type as string);
-    if (typeof sequence !== "number" || typeof position !== "number") return { terms: [PENDING_TERM, type] };
-    return { terms: [type], numbers: { sequence, position } };
+    const numbered = typeof sequence === "number" && typeof position === "number";
+    return { terms: [type], numbers: numbered ? { sequence, position } : { [PENDING_NUMBER]: 0 } };
   },
 };
 
@@ -63,4 +66,17 @@ export function eventWrite(change: Change, { clock, ids }: { clock: Clock; ids: 
   };
   const event = toJson(EventSchema, create(EventSchema, message)) as JsonObject;
   return { kind: "insert", key: { tenant: change.tenantUid, collection: eventsCollection.name, id }, body: { event } };
+}
+
+/** The event in a stored body, with its numbers; both are 0 while it has none. */
+export function eventOf(body: JsonObject): Event {
+  const event = fromJson(EventSchema, body.event ?? null);
+  event.sequence = BigInt(Number(body.sequence ?? 0));
+  event.position = BigInt(Number(body.position ?? 0));
+  return event;
+}
+
+/** The body of an event that got its numbers. */
+export function numberedBody(body: JsonObject, sequence: number, position: number): JsonObject {
+  return { ...body, sequence, position };
 }

@@ -1,1 +1,17 @@
-export * from "./event-record.ts";
+export type { Consumer, ConsumerOptions } from "./consumer.ts";
+export { createConsumer } from "./consumer.ts";
+export { consumersCollection } from "./consumer-progress.ts";
+export type { EventBus, Subscription } from "./event-bus.ts";
+export { kindOf } from "./event-bus.ts";
+export type { EventPage, EventScope } from "./event-reader.ts";
+export { EventReader } from "./event-reader.ts";
+export type { Change } from "./event-record.ts";
+export { eventsCollection, eventWrite } from "./event-record.ts";
+export type { EventServiceHandlers, EventServiceOptions } from "./event-service.ts";
+export { createEventService } from "./event-service.ts";
+export type { EventSource, ListEventsClient } from "./event-source.ts";
+export { ownEvents, remoteEvents } from "./event-source.ts";
+export { notifyingDocuments } from "./notifying-documents.ts";
+export type { Sequencer, SequencerOptions } from "./sequencer.ts";
+export { createSequencer } from "./sequencer.ts";
+export { sequencerCollection } from "./sequencer-state.ts";

@@ -1,0 +1,93 @@
+import type { DocumentStore } from "@slipway/documents";
+import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import type { Ids, Logger } from "@slipway/runtime";
+import { BackgroundLoop, type StepResult } from "./background-loop.ts";
+import { ConsumerProgress } from "./consumer-progress.ts";
+import { type EventBus, kindOf, type Subscription } from "./event-bus.ts";
+import type { EventSource } from "./event-source.ts";
+
+const EVENTS_PER_PAGE = 200;
+
+/** Progress over events that nobody wanted is saved after this many only: repeating them costs one page. */
+const UNWANTED_PER_SAVE = 2_000;
+
+export interface ConsumerOptions {
+  /** Unique in the service; its progress is kept under it, so renaming it starts again from the first event. */
+  name: string;
+  source: EventSource;
+  /** The types that are handled; none: all. */
+  types: readonly string[];
+  /**
+   * Handles one event. It may see an event again after a crash or a failure, so it must be idempotent. Events come one
+   * after the other by sequence. When it throws, the same event comes again after a pause; none is skipped.
+   */
+  handle(event: Event, stopping: AbortSignal): Promise<void>;
+  /** The consumer's own database, where `consumersCollection` is registered. */
+  documents: DocumentStore;
+  bus: EventBus;
+  ids: Ids;
+  log: Logger;
+  /** How often to look without a wake, in milliseconds. Default 3,000. */
+  pollMs?: number;
+  /** Pauses after failures, in milliseconds. Default 100, doubling up to 30,000. */
+  retry?: { firstMs: number; longestMs: number };
+}
+
+/** A durable consumer: at least once, in order, from where it stopped. */
+export interface Consumer {
+  start(): void;
+  /** Ends after the event that is being handled, and keeps its progress. */
+  stop(): Promise<void>;
+}
+
+export function createConsumer(options: ConsumerOptions): Consumer {
+  const { name, source, types, handle, documents, bus, ids, log } = options;
+  const progress = new ConsumerProgress(documents, ids, name, source.name);
+  let saved: number | undefined;
+  let handled = 0;
+  let subscription: Subscription | undefined;
+
+  async function save(): Promise<void> {
+    saved = await progress.save(handled);
+    handled = saved;
+  }
+
+  async function handleEach(events: Event[], stopping: AbortSignal): Promise<void> {
+    for (const event of events) {
+      if (stopping.aborted) return;
+      await handle(event, stopping);
+      handled = Number(event.sequence);
+    }
+  }
+
+  async function step(stopping: AbortSignal): Promise<StepResult> {
+    if (saved === undefined) {
+      saved = await progress.load();
+      handled = saved;
+    }
+    const before = handled;
+    const { events, last } = await source.list(before, types, EVENTS_PER_PAGE, stopping);
+    try {
+      await handleEach(events, stopping);
+      if (!stopping.aborted) handled = Math.max(handled, last);
+    } finally {
+      const wanted = events.length > 0 && handled > before;
+      if (wanted || handled - saved >= UNWANTED_PER_SAVE) await save();
+    }
+    return last > before ? "MORE" : "IDLE";
+  }
+
+  const { pollMs = 3_000, retry = { firstMs: 100, longestMs: 30_000 } } = options;
+  const loop = new BackgroundLoop({ name: `consumer ${name} of ${source.name}`, step, pollMs, retry, log });
+  return {
+    start: () => {
+      subscription ??= bus.subscribe([...new Set(types.map(kindOf))], () => loop.wake());
+      loop.start();
+    },
+    stop: async () => {
+      subscription?.cancel();
+      await loop.stop();
+      if (saved !== undefined && handled > saved) await save();
+    },
+  };
+}

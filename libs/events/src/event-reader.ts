@@ -1,0 +1,58 @@
+import type { AcrossTenants, DocumentStore, Filter, Page } from "@slipway/documents";
+import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import { eventsBySequence } from "./across-tenants.ts";
+import { eventOf, eventsCollection, typeTerm } from "./event-record.ts";
+
+/** Whose events: a tenant's, which are numbered by position, or everybody's, by sequence. */
+export type EventScope = { tenantUid: string } | "ALL_TENANTS";
+
+export interface EventPage {
+  events: Event[];
+  /** The last number that was looked at; read on behind it. */
+  last: number;
+}
+
+/** Reads the numbered events of one database. */
+export class EventReader {
+  readonly #documents: DocumentStore;
+  readonly #acrossTenants: AcrossTenants;
+
+  constructor(documents: DocumentStore, acrossTenants: AcrossTenants) {
+    this.#documents = documents;
+    this.#acrossTenants = acrossTenants;
+  }
+
+  /** Up to `limit` (1 to 1,000) events behind a number; of these types only, unless there are none. */
+  async read(scope: EventScope, after: number, types: readonly string[], limit: number): Promise<EventPage> {
+    // Asked for first: what is numbered while the page is read must not be skipped.
+    const newest = await this.newest(scope);
+    if (newest <= after) return { events: [], last: after };
+    const range: Filter = { number: numberOf(scope), min: after, minExclusive: true, max: newest };
+    const filter: Filter =
+      types.length === 0 ? range : { and: [range, { or: types.map((type) => ({ term: typeTerm(type) })) }] };
+    const { documents, next } = await this.#page(scope, "ascending", limit, filter);
+    const events = documents.map(({ body }) => eventOf(body));
+    return { events, last: next ? Number(next.value) : newest };
+  }
+
+  /** The highest number given so far; 0 before the first. */
+  async newest(scope: EventScope): Promise<number> {
+    const { documents } = await this.#page(scope, "descending", 1, { and: [] });
+    return Number(documents[0]?.body[numberOf(scope)] ?? 0);
+  }
+
+  #page(scope: EventScope, direction: "ascending" | "descending", limit: number, filter: Filter): Promise<Page> {
+    if (scope === "ALL_TENANTS") return eventsBySequence(this.#acrossTenants, direction, limit, filter);
+    return this.#documents.query({
+      tenant: scope.tenantUid,
+      collection: eventsCollection.name,
+      filter,
+      ordering: { by: { number: "position" }, direction },
+      limit,
+    });
+  }
+}
+
+function numberOf(scope: EventScope): "sequence" | "position" {
+  return scope === "ALL_TENANTS" ? "sequence" : "position";
+}
