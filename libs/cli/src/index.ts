@@ -1,1 +1,4 @@
-export {};
+export type { ProgramContext } from "./command.ts";
+export { EXIT } from "./exit-code.ts";
+export { createProgram } from "./program.ts";
+export { type OutputStream, paint, type Terminal } from "./terminal.ts";

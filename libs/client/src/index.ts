@@ -1,1 +1,7 @@
-export {};
+export * from "./admission.ts";
+export * from "./client-error.ts";
+export * from "./connection.ts";
+export * from "./progress.ts";
+export * from "./pull.ts";
+export * from "./push.ts";
+export * from "./reference.ts";

@@ -1,0 +1,102 @@
+import { ClientError, type Connection, connect } from "@slipway/client";
+import { RpcError } from "@slipway/rpc";
+import type { Command } from "commander";
+import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { printable } from "./format.ts";
+import { formatFields, formatTable } from "./table.ts";
+import { paint, type Terminal } from "./terminal.ts";
+
+/** What an action works with. */
+export interface Session {
+  terminal: Terminal;
+  connection: Connection;
+  /** `-o json` was given: write one JSON document (or, for watches, one a line) and nothing else to standard output. */
+  json: boolean;
+  print(text: string): void;
+  printJson(value: unknown): void;
+  printTable(head: readonly string[], rows: readonly (readonly string[])[]): void;
+  printFields(fields: readonly (readonly [string, string])[]): void;
+}
+
+/** Sets the process's exit code; injected for tests. */
+export type SetExitCode = (code: number) => void;
+
+export interface ProgramContext {
+  terminal: Terminal;
+  setExitCode: SetExitCode;
+}
+
+const DEFAULT_URL = "http://127.0.0.1:7000";
+
+/** Adds what every command that talks to a server has, and runs its action with a session. */
+export function withSession<Arguments extends unknown[]>(
+  context: ProgramContext,
+  command: Command,
+  action: (session: Session, ...values: Arguments) => Promise<number | undefined>,
+): void {
+  command
+    .option("-o, --output <format>", "text or json", outputFormat, "text")
+    .option("--url <url>", `address of the server (SLIPWAY_URL, default ${DEFAULT_URL})`)
+    .action(async (...values: unknown[]) => {
+      const { terminal } = context;
+      const options = command.opts<{ output: string; url?: string }>();
+      const json = options.output === "json";
+      const url = options.url ?? (terminal.env.SLIPWAY_URL || DEFAULT_URL);
+      let connection: Connection | undefined;
+      try {
+        connection = connect({ url, key: terminal.env.SLIPWAY_KEY || undefined });
+        // Commander appends the options and the command itself to the arguments.
+        const given = values.slice(0, -1) as Arguments;
+        context.setExitCode((await action(sessionOf(terminal, connection, json), ...given)) ?? EXIT.OK);
+      } catch (error) {
+        if (terminal.signal.aborted) {
+          terminal.stderr.write("\nInterrupted. Run the same command again to go on.\n");
+          context.setExitCode(EXIT.INTERRUPTED);
+        } else {
+          reportError(terminal, error, json);
+          context.setExitCode(exitCodeOf(error));
+        }
+      } finally {
+        connection?.close();
+      }
+    });
+}
+
+function outputFormat(value: string): string {
+  if (value !== "text" && value !== "json")
+    throw new ClientError(`There is no output format "${value}". Use text or json.`);
+  return value;
+}
+
+function sessionOf(terminal: Terminal, connection: Connection, json: boolean): Session {
+  const print = (text: string): void => {
+    terminal.stdout.write(text);
+  };
+  return {
+    terminal,
+    connection,
+    json,
+    print,
+    printJson: (value) => print(`${JSON.stringify(value, null, 2)}\n`),
+    printTable: (head, rows) => print(formatTable(terminal, head, rows)),
+    printFields: (fields) => print(formatFields(terminal, fields)),
+  };
+}
+
+/** Tells a person, or with `-o json` a program, what went wrong. Goes to standard error always. */
+export function reportError(terminal: Terminal, error: unknown, json: boolean): void {
+  const { stderr } = terminal;
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) {
+    const { reason, code, metadata, fields } =
+      error instanceof RpcError ? error : { reason: "", code: "", metadata: {}, fields: [] };
+    stderr.write(`${JSON.stringify({ error: { message, reason, code, metadata, fields } })}\n`);
+    return;
+  }
+  stderr.write(`${paint(terminal, stderr, "red", "error:")} ${printable(message)}\n`);
+  if (error instanceof RpcError) {
+    for (const { field, description } of error.fields)
+      stderr.write(`  ${printable(field)}: ${printable(description)}\n`);
+    if (error.reason !== "") stderr.write(paint(terminal, stderr, "dim", `  (${error.reason})\n`));
+  }
+}

@@ -1,0 +1,92 @@
+import { toJson } from "@bufbuild/protobuf";
+import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import type { Command } from "commander";
+import { type ProgramContext, withSession } from "../command.ts";
+import { formatTime } from "../format-time.ts";
+import { listCommand } from "../list-command.ts";
+
+export function addModels(program: Command, context: ProgramContext): void {
+  const models = program.command("models").description("list, show and delete models");
+
+  const list = models
+    .command("list")
+    .description("list models")
+    .option("--filter <filter>", 'such as: tags.env = "prod" AND labels = vision')
+    .option("--order-by <field>", "create_time, name or update_time; ' desc' behind it")
+    .option("--deleted", "list deleted models too");
+  listCommand(context, list, {
+    plural: "models",
+    schema: ModelSchema,
+    head: ["MODEL", "LATEST", "VERSIONS", "LABELS", "CREATED"],
+    row: (model) => [
+      bareName(model) + (model.deleteTime ? " (deleted)" : ""),
+      model.latestVersion,
+      String(model.versionCount),
+      model.labels.join(" "),
+      formatTime(model.createTime),
+    ],
+    async read({ models: service }, page, flags: { filter?: string; orderBy?: string; deleted?: boolean }, options) {
+      const { filter = "", orderBy = "", deleted = false } = flags;
+      const found = await service.listModels({ ...page, filter, orderBy, showDeleted: deleted }, options);
+      return { items: found.models, nextPageToken: found.nextPageToken };
+    },
+  });
+
+  withSession(context, models.command("show <model>").description("show a model"), async (session, name: string) => {
+    const request = { name: `models/${name}` };
+    const { model } = await session.connection.models.getModel(request, { signal: session.terminal.signal });
+    if (model === undefined) return undefined;
+    if (session.json) session.printJson(toJson(ModelSchema, model));
+    else {
+      session.printFields([
+        ["model", bareName(model)],
+        ["uid", model.uid],
+        ["latest", model.latestVersion],
+        ["versions", String(model.versionCount)],
+        [
+          "aliases",
+          Object.entries(model.aliases)
+            .map(([alias, number]) => `${alias} → ${number}`)
+            .join(", "),
+        ],
+        ["labels", model.labels.join(" ")],
+        [
+          "tags",
+          Object.entries(model.tags)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(" "),
+        ],
+        ["author", model.author],
+        ["owners", model.owners.join(", ")],
+        ["creator", model.creator],
+        ["created", formatTime(model.createTime)],
+        ["updated", formatTime(model.updateTime)],
+        ["deleted", formatTime(model.deleteTime)],
+        ["description", model.description],
+      ]);
+    }
+    return undefined;
+  });
+
+  const remove = models
+    .command("delete <model>")
+    .description("hide a model with its versions; it can be undeleted")
+    .option("--purge", "remove it for good, with all its versions (administrators)")
+    .option("--undelete", "bring a deleted model back");
+  withSession(context, remove, async (session, name: string, flags: { purge?: boolean; undelete?: boolean }) => {
+    const { models: service } = session.connection;
+    const request = { name: `models/${name}` };
+    const options = { signal: session.terminal.signal };
+    const done = flags.undelete === true ? "undeleted" : flags.purge === true ? "purged" : "deleted";
+    if (done === "undeleted") await service.undeleteModel(request, options);
+    else await service.deleteModel(request, options);
+    if (done === "purged") await service.purgeModel(request, options);
+    if (session.json) session.printJson({ model: name, [done]: true });
+    else session.print(`${name} is ${done}.${done === "deleted" ? " Bring it back with --undelete." : ""}\n`);
+    return undefined;
+  });
+}
+
+function bareName(model: Model): string {
+  return model.name.replace(/^models\//, "");
+}

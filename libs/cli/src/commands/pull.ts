@@ -1,0 +1,49 @@
+import { pull } from "@slipway/client";
+import type { Command } from "commander";
+import { type ProgramContext, withSession } from "../command.ts";
+import { formatBytes, printable } from "../format.ts";
+import { progressBar } from "../progress-bar.ts";
+
+export function addPull(program: Command, context: ProgramContext): void {
+  const command = program
+    .command("pull <reference>")
+    .description("download a version, verified: iris, iris@1.2.0, iris@^1.2, iris@production, or a version's URL")
+    .option("--to <folder>", "where to put the files (default ./<model>-<version>)")
+    .option("--force", "replace files that are there with other content")
+    .option("--allow-dangerous", "take quarantined files too (administrators)");
+  withSession(
+    context,
+    command,
+    async (session, reference: string, flags: { to?: string; force?: boolean; allowDangerous?: boolean }) => {
+      const bar = progressBar(session.terminal, () => performance.now());
+      const result = await pull(session.connection, {
+        reference,
+        destination: flags.to,
+        force: flags.force,
+        allowDangerous: flags.allowDangerous,
+        onProgress: session.json ? undefined : bar.onProgress,
+        signal: session.terminal.signal,
+      }).finally(bar.finish);
+      const { version, destination, files, downloadedBytes, reusedBytes } = result;
+      const [, model = ""] = /^models\/(.+)\/versions\//.exec(version.name) ?? [];
+      const artifact = version.artifact.replace(/^artifacts\//, "");
+      if (session.json) {
+        session.printJson({
+          model,
+          version: version.number,
+          artifact,
+          destination,
+          files,
+          downloadedBytes,
+          reusedBytes,
+        });
+      } else {
+        const sizes = `${formatBytes(downloadedBytes)} received, ${formatBytes(reusedBytes)} there already`;
+        session.print(
+          `${printable(model)} ${version.number} is in ${printable(destination)}: ${files} files verified, ${sizes}\n`,
+        );
+      }
+      return undefined;
+    },
+  );
+}

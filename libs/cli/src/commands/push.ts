@@ -1,0 +1,142 @@
+import { ClientError, push } from "@slipway/client";
+import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
+import { Bump, type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import type { Command } from "commander";
+import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import { formatBytes, printable } from "../format.ts";
+import { progressBar } from "../progress-bar.ts";
+import { clientStateFolder } from "../state-folder.ts";
+import { paint } from "../terminal.ts";
+
+interface PushFlags {
+  model: string;
+  number?: string;
+  bump?: string;
+  base?: string;
+  description?: string;
+  author?: string;
+  tag: string[];
+  label: string[];
+  force?: boolean;
+  wait: boolean;
+}
+
+const BUMPS: Readonly<Record<string, Bump>> = {
+  major: Bump.MAJOR,
+  minor: Bump.MINOR,
+  patch: Bump.PATCH,
+  auto: Bump.AUTO,
+};
+
+export function addPush(program: Command, context: ProgramContext): void {
+  const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+  const command = program
+    .command("push <path>")
+    .description("upload a model folder or file and make a version of it")
+    .requiredOption("-m, --model <name>", "the model; made when there is none")
+    .option("--number <version>", "an exact semantic version, such as 2.0.0")
+    .option("--bump <part>", "major, minor, patch or auto (default: auto, by comparing signatures)")
+    .option("--base <version>", "continue the line of this version, to patch an older one")
+    .option("--description <text>", "what this version is")
+    .option("--author <name>", "who trained it")
+    .option("-t, --tag <key=value>", "a tag (repeatable)", collect, [])
+    .option("-l, --label <word>", "a label (repeatable)", collect, [])
+    .option("--force", "make a version even when the newest one has the same files")
+    .option("--no-wait", "do not wait for the admission's outcome");
+  withSession(context, command, (session, path: string, flags: PushFlags) => run(session, path, flags));
+}
+
+async function run(session: Session, path: string, flags: PushFlags): Promise<number> {
+  const { terminal, connection } = session;
+  const bar = progressBar(terminal, () => performance.now());
+  const result = await push(connection, {
+    path,
+    model: flags.model,
+    numbering: numberingOf(flags),
+    base: flags.base,
+    description: flags.description,
+    author: flags.author,
+    tags: tagsOf(flags.tag),
+    labels: flags.label,
+    force: flags.force,
+    noWait: !flags.wait,
+    stateFolder: clientStateFolder(terminal.env),
+    onProgress: session.json ? undefined : bar.onProgress,
+    signal: terminal.signal,
+  }).finally(bar.finish);
+
+  const { version, unchanged, uploadedBytes, storedBytes, reusedBytes, decision } = result;
+  const state = VersionState[version.state];
+  const rejected = version.state === VersionState.REJECTED;
+  const [, model = ""] = /^models\/(.+)\/versions\//.exec(version.name) ?? [];
+  const artifact = version.artifact.replace(/^artifacts\//, "");
+  if (session.json) {
+    session.printJson({
+      model,
+      version: version.number,
+      state,
+      artifact,
+      url: version.url,
+      uploadedBytes,
+      storedBytes,
+      reusedBytes,
+      unchanged,
+      findings: version.findings.map(({ rule, path: file, message, severity }) => ({
+        rule,
+        path: file,
+        message,
+        severity: Verdict[severity],
+      })),
+    });
+  } else {
+    const word = unchanged ? "is unchanged:" : "";
+    const colour = rejected ? "red" : "green";
+    session.print(
+      `${printable(model)} ${version.number} ${word} ${paint(terminal, terminal.stdout, colour, state)}\n`.replace(
+        "  ",
+        " ",
+      ),
+    );
+    session.printFields([
+      ["number", unchanged ? "" : (decision?.reason ?? "")],
+      ["artifact", artifact],
+      ["url", version.url],
+      [
+        "sent",
+        `${formatBytes(uploadedBytes)}, ${formatBytes(storedBytes)} of it new, ${formatBytes(reusedBytes)} there already`,
+      ],
+    ]);
+    printFindings(session, version);
+  }
+  return rejected ? EXIT.REJECTED : EXIT.OK;
+}
+
+/** What the inspection found, worst first. */
+export function printFindings(session: Session, version: Version): void {
+  if (version.stateReason !== "") session.print(`${printable(version.stateReason)}\n`);
+  for (const { severity, rule, path, message } of version.findings) {
+    const colour = severity === Verdict.DANGEROUS ? "red" : "yellow";
+    const word = paint(session.terminal, session.terminal.stdout, colour, Verdict[severity].toLowerCase());
+    session.print(`  ${word} ${printable(path)}: ${printable(message)} (${rule})\n`);
+  }
+}
+
+function numberingOf({ number, bump }: PushFlags) {
+  if (number !== undefined && bump !== undefined) throw new ClientError("Give --number or --bump, not both.");
+  if (number !== undefined) return { case: "number", value: number } as const;
+  if (bump === undefined) return undefined;
+  const value = BUMPS[bump];
+  if (value === undefined) throw new ClientError(`There is no bump "${bump}". Use major, minor, patch or auto.`);
+  return { case: "bump", value } as const;
+}
+
+function tagsOf(tags: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    tags.map((tag) => {
+      const at = tag.indexOf("=");
+      if (at < 1) throw new ClientError(`"${tag}" is not a tag. Write it as key=value.`);
+      return [tag.slice(0, at), tag.slice(at + 1)];
+    }),
+  );
+}

@@ -1,0 +1,103 @@
+import { toJson } from "@bufbuild/protobuf";
+import { parseReference } from "@slipway/client";
+import type { Field } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
+import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import type { Command } from "commander";
+import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { formatBytes } from "../format.ts";
+import { formatTime } from "../format-time.ts";
+import { listCommand } from "../list-command.ts";
+import { printFindings } from "./push.ts";
+
+export function addVersions(program: Command, context: ProgramContext): void {
+  const versions = program.command("versions").description("list and show versions");
+
+  const list = versions
+    .command("list [model]")
+    .description("list the versions of a model, or of all models")
+    .option("--filter <filter>", 'such as: state = PUBLISHED AND tags.env = "prod"')
+    .option("--order-by <field>", "create_time, number, size_bytes or update_time; ' desc' behind it")
+    .option("--deleted", "list deleted versions too");
+  listCommand(context, list, {
+    plural: "versions",
+    schema: VersionSchema,
+    head: ["VERSION", "STATE", "STAGE", "SIZE", "FORMATS", "CREATED", "BY"],
+    row: (version) => [
+      shortName(version),
+      VersionState[version.state] + (version.deleteTime ? " (deleted)" : ""),
+      version.stage,
+      formatBytes(Number(version.sizeBytes)),
+      version.summary?.formats.join(" ") ?? "",
+      formatTime(version.createTime),
+      version.author || version.creator,
+    ],
+    async read(
+      { versions: service },
+      page,
+      flags: { filter?: string; orderBy?: string; deleted?: boolean },
+      options,
+      model: string | undefined,
+    ) {
+      const { filter = "", orderBy = "", deleted = false } = flags;
+      const request = { ...page, parent: `models/${model ?? "-"}`, filter, orderBy, showDeleted: deleted };
+      const found = await service.listVersions(request, options);
+      return { items: found.versions, nextPageToken: found.nextPageToken };
+    },
+  });
+
+  const show = versions
+    .command("show <reference>")
+    .description("show a version: iris@1.2.0, iris@latest, iris@production");
+  withSession(context, show, async (session, reference: string) => {
+    const { model, selector } = parseReference(reference);
+    const request = { model: `models/${model}`, selector };
+    const { version } = await session.connection.versions.resolveVersion(request, { signal: session.terminal.signal });
+    if (version === undefined) return undefined;
+    if (session.json) session.printJson(toJson(VersionSchema, version));
+    else printVersion(session, version);
+    return undefined;
+  });
+}
+
+function printVersion(session: Session, version: Version): void {
+  const { summary, signature } = version;
+  session.printFields([
+    ["version", shortName(version)],
+    ["uid", version.uid],
+    ["state", VersionState[version.state]],
+    ["stage", version.stage],
+    ["artifact", version.artifact.replace(/^artifacts\//, "")],
+    ["url", version.url],
+    ["size", `${formatBytes(Number(version.sizeBytes))} in ${version.fileCount} files`],
+    ["formats", summary?.formats.join(" ") ?? ""],
+    ["framework", summary?.framework ?? ""],
+    ["parameters", summary?.parameterCount === undefined ? "" : String(summary.parameterCount)],
+    ["licence", summary?.licence ?? ""],
+    ["inputs", signature?.inputs.map(describeField).join(", ") ?? ""],
+    ["outputs", signature?.outputs.map(describeField).join(", ") ?? ""],
+    ["labels", version.labels.join(" ")],
+    [
+      "tags",
+      Object.entries(version.tags)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(" "),
+    ],
+    ["author", version.author],
+    ["creator", version.creator],
+    ["created", formatTime(version.createTime)],
+    ["published", formatTime(version.publishTime)],
+    ["deleted", formatTime(version.deleteTime)],
+    ["description", version.description],
+  ]);
+  printFindings(session, version);
+}
+
+function describeField({ name, dtype, shape, hasShape, optional }: Field): string {
+  const sizes = shape.map(({ size, symbol }) => (size >= 0n ? String(size) : symbol || "?"));
+  return `${name}: ${dtype}${hasShape ? `[${sizes.join(", ")}]` : ""}${optional ? " (optional)" : ""}`;
+}
+
+function shortName(version: Version): string {
+  const [, model = "", number = ""] = /^models\/(.+)\/versions\/(.+)$/.exec(version.name) ?? [];
+  return `${model}@${number}`;
+}

@@ -1,0 +1,60 @@
+import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf";
+import { ClientError, type Connection } from "@slipway/client";
+import type { CallOptions } from "@slipway/rpc";
+import type { Command } from "commander";
+import { type ProgramContext, withSession } from "./command.ts";
+
+const PAGE_SIZE = 1000;
+
+/** What a list command shows: from where, and each resource as a row. */
+export interface Listing<S extends DescMessage, Flags, Argument> {
+  /** Name of the list in JSON: `models`. */
+  plural: string;
+  schema: S;
+  head: readonly string[];
+  row(item: MessageShape<S>): readonly string[];
+  read(
+    connection: Connection,
+    page: { pageSize: number; pageToken: string },
+    flags: Flags,
+    options: CallOptions,
+    argument: Argument,
+  ): Promise<{ items: MessageShape<S>[]; nextPageToken: string }>;
+}
+
+/** Makes a command one that lists: reads pages up to `--limit`, shows a table or `{"<plural>": […], "more": …}`. */
+export function listCommand<S extends DescMessage, Flags = object, Argument = undefined>(
+  context: ProgramContext,
+  command: Command,
+  listing: Listing<S, Flags, Argument>,
+): void {
+  command.option("--limit <count>", "at most so many", "100");
+  withSession(context, command, async (session, ...values: unknown[]) => {
+    const flags = values.at(-1) as Flags & { limit: string };
+    const argument = (values.length > 1 ? values[0] : undefined) as Argument;
+    const limit = limitOf(flags.limit);
+    const items: MessageShape<S>[] = [];
+    let pageToken = "";
+    do {
+      const page = { pageSize: Math.min(PAGE_SIZE, limit - items.length), pageToken };
+      const options = { signal: session.terminal.signal };
+      const found = await listing.read(session.connection, page, flags, options, argument);
+      items.push(...found.items);
+      pageToken = found.nextPageToken;
+    } while (pageToken !== "" && items.length < limit);
+    const more = pageToken !== "";
+    if (session.json) {
+      session.printJson({ [listing.plural]: items.map((item) => toJson(listing.schema, item)), more });
+      return undefined;
+    }
+    session.printTable(listing.head, items.map(listing.row));
+    if (more) session.print("There are more; use --limit.\n");
+    return undefined;
+  });
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1) throw new ClientError(`--limit ${text} is not a whole number above 0.`);
+  return limit;
+}

@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import type { ProgramContext } from "./command.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addEvents } from "./commands/events.ts";
+import { addKeys } from "./commands/keys.ts";
+import { addModels } from "./commands/models.ts";
+import { addPrincipals } from "./commands/principals.ts";
+import { addPull } from "./commands/pull.ts";
+import { addPush } from "./commands/push.ts";
+import { addRuns } from "./commands/runs.ts";
+import { addTenants } from "./commands/tenants.ts";
+import { addVersions } from "./commands/versions.ts";
+import { addWhoAmI } from "./commands/whoami.ts";
+import { addWorkflows } from "./commands/workflows.ts";
+
+/** The commands of `slipway`, but for `serve`, which the standalone service adds. */
+export function createProgram(context: ProgramContext): Command {
+  const program = new Command("slipway")
+    .description("A model registry: from a folder to production and back.")
+    .version("0.1.0", "--version", "show the version")
+    .showHelpAfterError("(see --help)")
+    .configureOutput({
+      writeOut: (text) => context.terminal.stdout.write(text),
+      writeErr: (text) => context.terminal.stderr.write(text),
+    })
+    .addHelpText(
+      "after",
+      `
+Environment:
+  SLIPWAY_URL   address of the server (default http://127.0.0.1:7000)
+  SLIPWAY_KEY   your key, where the server asks for one
+  SLIPWAY_HOME  where unfinished pushes are remembered (default: the user's state folder)
+Exit codes:
+  0 done, 1 failed, 2 wrong command line, 3 the version was rejected, 4 not found,
+  5 forbidden, 6 no server answers, 130 interrupted`,
+    );
+  for (const add of [
+    addPush,
+    addPull,
+    addModels,
+    addVersions,
+    addWorkflows,
+    addRuns,
+    addEvents,
+    addKeys,
+    addPrincipals,
+    addTenants,
+    addWhoAmI,
+    addDoctor,
+  ]) {
+    add(program, context);
+  }
+  return program;
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { artifactDigest, hashFile, scan } from "@slipway/chunking";
+import type { Bump, NumberDecision, Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { RpcError } from "@slipway/rpc";
+import pLimit from "p-limit";
+import { waitForAdmission } from "./admission.ts";
+import { ClientError } from "./client-error.ts";
+import type { Connection } from "./connection.ts";
+import { type OnProgress, ProgressMeter } from "./progress.ts";
+import { PushJournal } from "./push-journal.ts";
+import { type LocalFile, resumableFiles, uploadFiles } from "./upload.ts";
+
+export interface PushOptions {
+  /** Folder or single file. */
+  path: string;
+  /** Name of the model; made when there is none. */
+  model: string;
+  /** An exact number, or which part goes up; default: what the comparison of signatures asks for. */
+  numbering?: { case: "number"; value: string } | { case: "bump"; value: Bump } | undefined;
+  /** The version whose line is continued. */
+  base?: string | undefined;
+  description?: string | undefined;
+  author?: string | undefined;
+  tags?: Record<string, string> | undefined;
+  labels?: string[] | undefined;
+  /** Make a version also when the model's newest has the same files. */
+  force?: boolean | undefined;
+  /** Return as soon as the version exists, without waiting for its admission. */
+  noWait?: boolean | undefined;
+  /** Where unfinished pushes are remembered. */
+  stateFolder: string;
+  onProgress?: OnProgress | undefined;
+  signal: AbortSignal;
+}
+
+export interface PushResult {
+  version: Version;
+  decision: NumberDecision | undefined;
+  /** The model's newest version has these files already; nothing was made. */
+  unchanged: boolean;
+  /** Bytes that travelled. */
+  uploadedBytes: number;
+  /** Bytes that were new to the server's store. */
+  storedBytes: number;
+  /** The rest of the artifact: the store had it. */
+  reusedBytes: number;
+}
+
+/**
+ * Takes a folder to a version: hash, send what is missing, complete, create the version, wait for its admission. Cut
+ * anywhere, calling it again goes on where it was. Throws ClientError, ManifestError (files that cannot be pushed) or
+ * RpcError; a rejected version is a result, not an error.
+ */
+export async function push(connection: Connection, options: PushOptions): Promise<PushResult> {
+  const { model, signal } = options;
+  const parent = await ensureModel(connection, model, signal);
+  const files = await hashedFiles(options);
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const digest = artifactDigest(files);
+
+  const { tenantUid } = await connection.access.whoAmI({}, { signal });
+  const { numbering, base, force, description, author, tags, labels } = options;
+  const wanted = { numbering, base, force, description, author, tags, labels };
+  const journal = new PushJournal(options.stateFolder, [connection.url, tenantUid, model, digest, wanted]);
+  const { upload, requestId } = await openUpload(connection, journal, signal);
+
+  const meter = new ProgressMeter("sending", totalBytes, options.onProgress);
+  const { uploadedBytes, storedBytes } = await uploadFiles(connection, upload, files, meter, signal);
+  const { artifact } = await connection.uploads.completeUpload({ upload, artifactDigest: digest }, { signal });
+  if (artifact === undefined) throw new ClientError("The server answered without an artifact. Is it a Slipway server?");
+  const created = await connection.versions.createVersion(
+    {
+      parent,
+      artifact: artifact.name,
+      numbering: numbering ?? { case: undefined },
+      base: base ?? "",
+      description: description ?? "",
+      author: author ?? "",
+      tags: tags ?? {},
+      labels: labels ?? [],
+      requestId,
+      unlessUnchanged: force !== true,
+    },
+    { signal },
+  );
+  if (created.version === undefined)
+    throw new ClientError("The server answered without a version. Is it a Slipway server?");
+  const version =
+    options.noWait === true ? created.version : await waitForAdmission(connection, created.version.name, signal);
+  await journal.forget();
+  const { decision, unchanged } = created;
+  return { version, decision, unchanged, uploadedBytes, storedBytes, reusedBytes: totalBytes - storedBytes };
+}
+
+async function ensureModel({ models }: Connection, model: string, signal: AbortSignal): Promise<string> {
+  const name = `models/${model}`;
+  try {
+    await models.createModel({ model: { name } }, { signal });
+  } catch (error) {
+    if (!(error instanceof RpcError && error.reason === "MODEL_EXISTS")) throw error;
+  }
+  return name;
+}
+
+async function hashedFiles({ path, onProgress, signal }: PushOptions): Promise<LocalFile[]> {
+  const found = await scan(path);
+  const totalBytes = found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const meter = new ProgressMeter("hashing", totalBytes, onProgress);
+  const limit = pLimit(2);
+  return Promise.all(
+    found.map((file) =>
+      limit(async () => {
+        const sha256 = await hashFile(file, { signal, onBytes: (bytes) => meter.add(bytes) });
+        return { ...file, sha256 };
+      }),
+    ),
+  );
+}
+
+async function openUpload(connection: Connection, journal: PushJournal, signal: AbortSignal) {
+  const earlier = await journal.read();
+  if (earlier !== undefined && (await resumableFiles(connection, earlier.upload, signal)) !== undefined) return earlier;
+  const { upload } = await connection.uploads.startUpload({}, { signal });
+  const record = { upload: upload?.name ?? "", requestId: earlier?.requestId ?? randomUUID() };
+  await journal.write(record);
+  return record;
+}
