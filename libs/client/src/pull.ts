@@ -1,6 +1,6 @@
 import { mkdir, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { artifactDigest, hashFile } from "@slipway/chunking";
+import { artifactDigest, encodeManifest, hashFile } from "@slipway/chunking";
 import type { File } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import type { Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import pLimit from "p-limit";
@@ -89,7 +89,7 @@ async function verifiedList({ artifacts }: Connection, artifact: string, signal:
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
   const manifest = files.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes: Number(sizeBytes), sha256 }));
-  if (`artifacts/${artifactDigest(manifest)}` !== artifact) {
+  if (`artifacts/${artifactDigest(encodeManifest(manifest))}` !== artifact) {
     throw new ClientError(`The server's list of files is not that of ${artifact}. Do not use this server.`);
   }
   return files;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { artifactDigest, hashFile, scan } from "@slipway/chunking";
+import { artifactDigest, encodeManifest, hashFile, scan } from "@slipway/chunking";
 import type { Bump, NumberDecision, Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { RpcError } from "@slipway/rpc";
 import pLimit from "p-limit";
@@ -56,7 +56,7 @@ export async function push(connection: Connection, options: PushOptions): Promis
   const parent = await ensureModel(connection, model, signal);
   const files = await hashedFiles(options);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const digest = artifactDigest(files);
+  const digest = artifactDigest(encodeManifest(files));
 
   const { tenantUid } = await connection.access.whoAmI({}, { signal });
   const { numbering, base, force, description, author, tags, labels } = options;

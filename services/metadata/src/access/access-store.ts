@@ -16,7 +16,7 @@ import {
   type Tenant,
   TenantSchema,
 } from "@slipway/gen/slipway/access/v1/access_pb.js";
-import { commitOrThrow } from "@slipway/resources";
+import { commitOrThrow, listPage } from "@slipway/resources";
 import type { Ids } from "@slipway/runtime";
 
 /** Term by which a key is found without knowing its tenant. */
@@ -62,41 +62,73 @@ export interface StoredKey extends Stored<Key> {
   secretHash: string;
 }
 
+interface PageRequest {
+  pageSize: number;
+  pageToken: string;
+}
+
+interface ResourcePage<T> {
+  items: T[];
+  nextPageToken: string;
+}
+
 /** Tenants, principals and keys in the DocumentStore. Commits throw CommitConflict. */
 export class AccessStore {
-  readonly documents: DocumentStore;
+  readonly #documents: DocumentStore;
   readonly #ids: Ids;
 
   constructor(documents: DocumentStore, ids: Ids) {
-    this.documents = documents;
+    this.#documents = documents;
     this.#ids = ids;
   }
 
   async commit(writes: Write[]): Promise<void> {
-    await commitOrThrow(this.documents, this.#ids, writes);
+    await commitOrThrow(this.#documents, this.#ids, writes);
   }
 
   async tenant(name: string): Promise<Tenant | undefined> {
-    const document = await this.documents.get(tenantKey(name));
+    const document = await this.#documents.get(tenantKey(name));
     return document && tenantOf(document);
   }
 
   async principal(tenantUid: string, name: string): Promise<Stored<Principal> | undefined> {
-    const document = await this.documents.get(principalKey(tenantUid, name));
+    const document = await this.#documents.get(principalKey(tenantUid, name));
     return document && { resource: principalOf(document), revision: document.revision };
   }
 
   async key(tenantUid: string, id: string): Promise<StoredKey | undefined> {
-    const document = await this.documents.get(keyKey(tenantUid, id));
+    const document = await this.#documents.get(keyKey(tenantUid, id));
     return document && storedKeyOf(document);
+  }
+
+  listTenants(page: PageRequest): Promise<ResourcePage<Tenant>> {
+    return this.#list(PLATFORM, tenantsCollection, page, tenantOf);
+  }
+
+  listPrincipals(tenantUid: string, page: PageRequest): Promise<ResourcePage<Principal>> {
+    return this.#list(tenantUid, principalsCollection, page, principalOf);
+  }
+
+  listKeys(tenantUid: string, page: PageRequest): Promise<ResourcePage<Key>> {
+    return this.#list(tenantUid, keysCollection, page, (document) => storedKeyOf(document).resource);
+  }
+
+  async #list<T>(
+    tenant: string,
+    { name }: CollectionDefinition,
+    page: PageRequest,
+    read: (document: StoredDocument) => T,
+  ): Promise<ResourcePage<T>> {
+    const { documents, nextPageToken } = await listPage(this.#documents, { tenant, collection: name }, page);
+    return { items: documents.map(read), nextPageToken };
   }
 }
 
-export function tenantOf(document: StoredDocument): Tenant {
+function tenantOf(document: StoredDocument): Tenant {
   return fromJson(TenantSchema, document.body.resource ?? {});
 }
 
-export function principalOf(document: StoredDocument): Principal {
+function principalOf(document: StoredDocument): Principal {
   return fromJson(PrincipalSchema, document.body.resource ?? {});
 }
 

@@ -1,18 +1,16 @@
-import { create, toJson } from "@bufbuild/protobuf";
+import { create, type JsonObject, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import type { DocumentStore, JsonObject } from "@slipway/documents";
 import { eventWrite } from "@slipway/events";
 import { type Key, KeySchema } from "@slipway/gen/slipway/access/v1/access_pb.js";
 import type { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
-import { listPage, retryOnConflict } from "@slipway/resources";
+import { retryOnConflict } from "@slipway/resources";
 import { type Caller, callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
-import { type AccessStore, insertKey, keysCollection, replaceKey, storedKeyOf } from "./access-store.ts";
+import { type AccessStore, insertKey, replaceKey } from "./access-store.ts";
 import { hashSecret, mintKey, type RandomBytes } from "./key.ts";
 
 export interface KeyServiceOptions {
   store: AccessStore;
-  documents: DocumentStore;
   clock: Clock;
   ids: Ids;
   random: RandomBytes;
@@ -21,7 +19,6 @@ export interface KeyServiceOptions {
 /** CreateKey, ListKeys and RevokeKey. */
 export function keyHandlers({
   store,
-  documents,
   clock,
   ids,
   random,
@@ -70,12 +67,8 @@ export function keyHandlers({
     },
 
     async listKeys(request, context) {
-      const query = { tenant: callerOf(context).tenantUid, collection: keysCollection.name };
-      const page = await listPage(documents, query, request);
-      return {
-        keys: page.documents.map((document) => storedKeyOf(document).resource),
-        nextPageToken: page.nextPageToken,
-      };
+      const { items: keys, nextPageToken } = await store.listKeys(callerOf(context).tenantUid, request);
+      return { keys, nextPageToken };
     },
 
     async revokeKey({ name }, context) {

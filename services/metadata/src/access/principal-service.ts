@@ -1,24 +1,16 @@
-import { create, toJson } from "@bufbuild/protobuf";
+import { create, type JsonObject, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { DocumentStore, JsonObject } from "@slipway/documents";
 import { eventWrite } from "@slipway/events";
 import { type Principal, PrincipalSchema } from "@slipway/gen/slipway/access/v1/access_pb.js";
 import type { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
-import { CommitConflict, listPage, retryOnConflict } from "@slipway/resources";
+import { CommitConflict, retryOnConflict } from "@slipway/resources";
 import { type Caller, callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
-import {
-  type AccessStore,
-  insertPrincipal,
-  principalOf,
-  principalsCollection,
-  replacePrincipal,
-} from "./access-store.ts";
+import { type AccessStore, insertPrincipal, replacePrincipal } from "./access-store.ts";
 import { checkPrincipal } from "./principal.ts";
 
 export interface PrincipalServiceOptions {
   store: AccessStore;
-  documents: DocumentStore;
   clock: Clock;
   ids: Ids;
 }
@@ -28,7 +20,6 @@ type PrincipalMethods = "createPrincipal" | "listPrincipals" | "disablePrincipal
 /** CreatePrincipal, ListPrincipals and DisablePrincipal. */
 export function principalHandlers({
   store,
-  documents,
   clock,
   ids,
 }: PrincipalServiceOptions): Pick<Handlers<typeof AccessService>, PrincipalMethods> {
@@ -67,9 +58,8 @@ export function principalHandlers({
     },
 
     async listPrincipals(request, context) {
-      const query = { tenant: callerOf(context).tenantUid, collection: principalsCollection.name };
-      const page = await listPage(documents, query, request);
-      return { principals: page.documents.map(principalOf), nextPageToken: page.nextPageToken };
+      const { items: principals, nextPageToken } = await store.listPrincipals(callerOf(context).tenantUid, request);
+      return { principals, nextPageToken };
     },
 
     async disablePrincipal({ name }, context) {

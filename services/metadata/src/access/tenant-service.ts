@@ -1,27 +1,18 @@
-import { create, toJson } from "@bufbuild/protobuf";
+import { create, type JsonObject, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type DocumentStore, type JsonObject, PLATFORM } from "@slipway/documents";
 import { eventWrite } from "@slipway/events";
 import { KeySchema, PrincipalSchema, TenantSchema } from "@slipway/gen/slipway/access/v1/access_pb.js";
 import type { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
 import { Role } from "@slipway/gen/slipway/access/v1/rule_pb.js";
-import { CommitConflict, listPage } from "@slipway/resources";
+import { CommitConflict } from "@slipway/resources";
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
-import {
-  type AccessStore,
-  insertKey,
-  insertPrincipal,
-  insertTenant,
-  tenantOf,
-  tenantsCollection,
-} from "./access-store.ts";
+import { type AccessStore, insertKey, insertPrincipal, insertTenant } from "./access-store.ts";
 import { hashSecret, mintKey, type RandomBytes } from "./key.ts";
 import { checkPrincipal, tenantNameOf } from "./principal.ts";
 
 export interface TenantServiceOptions {
   store: AccessStore;
-  documents: DocumentStore;
   clock: Clock;
   ids: Ids;
   random: RandomBytes;
@@ -30,7 +21,6 @@ export interface TenantServiceOptions {
 /** CreateTenant and ListTenants. */
 export function tenantHandlers({
   store,
-  documents,
   clock,
   ids,
   random,
@@ -72,9 +62,8 @@ export function tenantHandlers({
     },
 
     async listTenants(request) {
-      const query = { tenant: PLATFORM, collection: tenantsCollection.name };
-      const page = await listPage(documents, query, request);
-      return { tenants: page.documents.map(tenantOf), nextPageToken: page.nextPageToken };
+      const { items: tenants, nextPageToken } = await store.listTenants(request);
+      return { tenants, nextPageToken };
     },
   };
 }
