@@ -1,20 +1,19 @@
 import type { DescService } from "@bufbuild/protobuf";
-import {
-  ServerReflection,
-  type ServerReflectionRequest,
-  type ServerReflectionResponseSchema,
-} from "@slipway/gen/grpc/reflection/v1/reflection_pb.js";
+import { ServerReflection, type ServerReflectionRequest } from "@slipway/gen/grpc/reflection/v1/reflection_pb.js";
 import {
   ServerReflection as ServerReflectionAlpha,
   type ServerReflectionRequest as ServerReflectionRequestAlpha,
 } from "@slipway/gen/grpc/reflection/v1alpha/reflection_pb.js";
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { CODE_NUMBERS } from "./code.ts";
 import { type Binding, bind } from "./handlers.ts";
 import { DescriptorIndex } from "./reflection/descriptor-index.ts";
 
 type Request = ServerReflectionRequest | ServerReflectionRequestAlpha;
-type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
+type Answer =
+  | { case: "listServicesResponse"; value: { service: { name: string }[] } }
+  | { case: "fileDescriptorResponse"; value: { fileDescriptorProto: Uint8Array[] } }
+  | { case: "allExtensionNumbersResponse"; value: { baseTypeName: string; extensionNumber: number[] } }
+  | { case: "errorResponse"; value: { errorCode: number; errorMessage: string } };
 
 /**
  * Server reflection, v1 and (for older tools) v1alpha, of the given services. The descriptors are those that the code
@@ -22,19 +21,15 @@ type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema
  */
 export function createReflection(services: readonly DescService[]): Binding[] {
   const index = new DescriptorIndex([...services, ServerReflection, ServerReflectionAlpha]);
-  async function* info(requests: AsyncIterable<Request>) {
+  async function* info<R extends Request>(requests: AsyncIterable<R>) {
     for await (const request of requests) {
-      yield { validHost: request.host, originalRequest: originalOf(request), messageResponse: answer(index, request) };
+      yield { validHost: request.host, originalRequest: request, messageResponse: answer(index, request) };
     }
   }
   return [
     bind(ServerReflection, { serverReflectionInfo: info }),
     bind(ServerReflectionAlpha, { serverReflectionInfo: info }),
   ];
-}
-
-function originalOf({ host, messageRequest }: Request) {
-  return { host, messageRequest };
 }
 
 function answer(index: DescriptorIndex, { messageRequest }: Request): Answer {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type {
   handleBidiStreamingCall,
   handleUnaryCall,
@@ -65,7 +66,7 @@ function stream(endpoint: Endpoint, calls: Calls): handleBidiStreamingCall<Buffe
       return writer.write(response);
     };
     endpoint
-      .stream(call, requestsOf(incoming), send)
+      .stream(call, requestsOf(incoming, call), send)
       .then(
         () => incoming.end(),
         (error: RpcError) => incoming.emit("error", toStatusObject(error, call.requestId)),
@@ -92,7 +93,13 @@ function responseHeaders(call: Call): Metadata {
   return metadataOf({ [REQUEST_ID_HEADER]: call.requestId });
 }
 
-/** Leaving the iteration early must not destroy the stream: the response has still to go out on it. */
-async function* requestsOf(incoming: ServerDuplexStream<Buffer, Buffer>): AsyncGenerator<Buffer> {
+/**
+ * The requests of a call. Leaving the iteration early does not destroy the stream: the response has still to go out on
+ * it. The end is believed only after a turn of the event loop without a cancellation: Node's HTTP/2 client ends a stream
+ * before it resets it, and a cut-off upload must not pass for a whole one.
+ */
+async function* requestsOf(incoming: ServerDuplexStream<Buffer, Buffer>, call: Call): AsyncGenerator<Buffer> {
   yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  await nextTurn();
+  if (call.cancelled !== undefined) throw call.cancelled;
 }

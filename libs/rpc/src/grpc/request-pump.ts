@@ -1,5 +1,4 @@
-import type { Duplex } from "node:stream";
-import { Writer } from "./writer.ts";
+import { type Sink, Writer } from "./writer.ts";
 
 /** Sends what an iterable yields on a call, in the background, until the call is over. */
 export class RequestPump {
@@ -9,7 +8,7 @@ export class RequestPump {
   #stopped = false;
 
   /** `abandon` cancels the call when the iterable fails; its error is in `failure` from then on. */
-  constructor(requests: AsyncIterable<Buffer>, call: Duplex, abandon: () => void) {
+  constructor(requests: AsyncIterable<Buffer>, call: Sink, abandon: () => void) {
     this.#iterator = requests[Symbol.asyncIterator]();
     this.#writer = new Writer(call);
     this.#run(call).catch((error: unknown) => {
@@ -32,7 +31,7 @@ export class RequestPump {
     this.#iterator.return?.().catch(() => undefined);
   }
 
-  async #run(call: Duplex): Promise<void> {
+  async #run(call: Sink): Promise<void> {
     for (;;) {
       const { done, value } = await this.#iterator.next();
       if (this.#stopped) return;

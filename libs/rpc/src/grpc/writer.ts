@@ -1,5 +1,3 @@
-import type { Duplex } from "node:stream";
-
 /**
  * Bytes handed to grpc-js and not yet taken by the connection before a writer waits. The stream itself counts 16
  * messages, which for messages of 1 MiB would be 16 MiB a call.
@@ -9,15 +7,21 @@ const MAX_PENDING_BYTES = 2 * 1024 * 1024;
 /** Messages likewise, so that many small ones do not pile up. */
 const MAX_PENDING_MESSAGES = 64;
 
+/** The side of a stream of grpc-js that is written to. */
+export interface Sink {
+  write(message: Buffer, taken: () => void): unknown;
+  end(): unknown;
+}
+
 /** Writes messages to a stream of grpc-js no faster than the connection takes them. */
 export class Writer {
-  readonly #stream: Duplex;
+  readonly #stream: Sink;
   #pendingBytes = 0;
   #pendingMessages = 0;
   #waiting: { resolve: () => void; reject: (reason: unknown) => void } | undefined;
   #stopped: { reason: unknown } | undefined;
 
-  constructor(stream: Duplex) {
+  constructor(stream: Sink) {
     this.#stream = stream;
   }
 

@@ -1,11 +1,19 @@
+import { Turns } from "./turns.ts";
+
 /** Hands values from one writer to one reader, one at a time: the writer waits until the reader has asked. */
 export class Channel<T> implements AsyncIterable<T> {
   #waiting: { value: T; taken: () => void; refused: (reason: unknown) => void } | undefined;
   #wanting: { resolve: (result: IteratorResult<T>) => void; reject: (reason: unknown) => void } | undefined;
+  readonly #turns = new Turns();
   #end: { error?: unknown } | undefined;
 
   /** Resolves when the reader took the value; rejects with the reason of `stop`. One call at a time. */
-  send(value: T): Promise<void> {
+  async send(value: T): Promise<void> {
+    await this.#turns.due();
+    await this.#hand(value);
+  }
+
+  #hand(value: T): Promise<void> {
     if (this.#end !== undefined) return Promise.reject(this.#end.error);
     if (this.#wanting !== undefined) {
       this.#wanting.resolve({ done: false, value });

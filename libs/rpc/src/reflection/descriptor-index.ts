@@ -9,7 +9,8 @@ export class DescriptorIndex {
 
   constructor(services: readonly DescService[]) {
     this.serviceNames = services.map((service) => service.typeName).toSorted();
-    for (const service of services) for (const file of withImports(service.file)) this.#files.set(file.proto.name, file);
+    for (const service of services)
+      for (const file of withImports(service.file)) this.#files.set(file.proto.name, file);
     this.#registry = createRegistry(...this.#files.values());
   }
 
