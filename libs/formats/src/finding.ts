@@ -1,7 +1,5 @@
 import type { RuleId } from "./rules.ts";
-
-/** How far something can be trusted, from best to worst. */
-export type Verdict = "SAFE" | "SUSPICIOUS" | "DANGEROUS";
+import type { Verdict } from "./verdict.ts";
 
 /** One observation of an inspection; the same words as `slipway.artifact.v1.Finding`. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { Verdict } from "./finding.ts";
+import type { Verdict } from "./verdict.ts";
 
 interface Rule {
   readonly severity: Verdict;

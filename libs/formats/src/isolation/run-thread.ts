@@ -1,0 +1,85 @@
+import { Worker } from "node:worker_threads";
+import type { FileReader } from "../file-reader.ts";
+import type { IsolatedOptions, IsolatedResult } from "./isolated.ts";
+import { type FromReader, LARGEST_READ_BYTES, type Task, type ToReader } from "./messages.ts";
+import { WorkTimer } from "./work-timer.ts";
+
+/** How a reading thread ended, at which file, and how much of its time was left. */
+export type ThreadEnd =
+  | { readonly kind: "done" }
+  | { readonly kind: "timeout" | "memory" | "crash"; readonly file: number; readonly leftMs: number };
+
+/** A FileReader gave another number of bytes than it was asked for. */
+export class ShortReadError extends Error {
+  constructor(path: string, wanted: number, got: number) {
+    super(`the reader of ${JSON.stringify(path)} gave ${got} bytes instead of ${wanted}`);
+    this.name = "ShortReadError";
+  }
+}
+
+const YOUNG_GENERATION_MIB = 32;
+
+/** Runs one reading thread from file `first` on and serves its reads. */
+export async function runThread(
+  files: readonly FileReader[],
+  first: number,
+  timeoutMs: number,
+  { limits, headersOnly, signal }: IsolatedOptions,
+  result: IsolatedResult,
+  script: URL,
+): Promise<ThreadEnd> {
+  signal?.throwIfAborted();
+  const task: Task = {
+    files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
+    first,
+    limits,
+    headersOnly,
+  };
+  const worker = new Worker(script, {
+    workerData: task,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMib, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<ThreadEnd>();
+  let file = first;
+  const end = (kind: "timeout" | "memory" | "crash"): void => resolve({ kind, file, leftMs: timer.stop() });
+  const timer = new WorkTimer(timeoutMs, () => end("timeout"));
+  const abort = (): void => reject(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  worker.on("message", (message: FromReader) => {
+    if (message.kind === "read") {
+      timer.pause();
+      serve(files, message)
+        .then((reply) => worker.postMessage(reply, [reply.bytes.buffer]))
+        .catch(reject)
+        .finally(() => timer.resume());
+    } else if (message.kind === "started") file = message.file;
+    else if (message.kind === "finding") result.findings.push(message.finding);
+    else if (message.kind === "facts") result.facts.push(message.facts);
+    else resolve({ kind: "done" });
+  });
+  worker.on("error", (error) => end("code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "memory" : "crash"));
+  worker.on("exit", () => end("crash"));
+  try {
+    return await promise;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    timer.stop();
+    await worker.terminate();
+  }
+}
+
+async function serve(
+  files: readonly FileReader[],
+  { id, file, offset, length }: Extract<FromReader, { kind: "read" }>,
+): Promise<ToReader & { bytes: Uint8Array<ArrayBuffer> }> {
+  const reader = files[file];
+  if (reader === undefined || offset < 0 || length > LARGEST_READ_BYTES || offset + length > reader.sizeBytes) {
+    throw new RangeError(`the reading thread asked for ${length} bytes at ${offset} of file ${file}`);
+  }
+  const bytes = await reader.read(offset, length);
+  if (bytes.length !== length) throw new ShortReadError(reader.path, length, bytes.length);
+  // A copy: the caller may keep its bytes, and they may be a small part of a large buffer.
+  return { id, bytes: new Uint8Array(bytes) };
+}

@@ -1,0 +1,2 @@
+/** How far something can be trusted, from best to worst. */
+export type Verdict = "SAFE" | "SUSPICIOUS" | "DANGEROUS";
