@@ -1,1 +1,1 @@
-export {};
+export { createMetadataApp, type MetadataApp, type MetadataAppOptions, metadataCollections } from "./app.ts";

@@ -24,6 +24,13 @@ export function checkRoomForAlias(aliases: Readonly<Record<string, string>>, ali
   throw fail("ALIAS_INVALID", { alias, problem: `the model has ${MAXIMUM_ALIASES} aliases already` });
 }
 
+/** The aliases that point at a number, sorted. */
+export function aliasesOf(aliases: Readonly<Record<string, string>>, number: string): string[] {
+  return Object.keys(aliases)
+    .filter((alias) => aliases[alias] === number)
+    .sort();
+}
+
 function problemOf(alias: string): string | undefined {
   if (!PATTERN.test(alias)) return "it does not match [a-z][a-z0-9_-]*";
   if (alias.length > MAXIMUM_CHARACTERS) return `it has more than ${MAXIMUM_CHARACTERS} characters`;

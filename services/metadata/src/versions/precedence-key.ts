@@ -23,3 +23,12 @@ function integerKey(integer: number | string): string {
   const digits = String(integer);
   return `${String(digits.length).padStart(2, "0")}${digits}`;
 }
+
+/**
+ * The bound below which every number of a line sorts and above which none does, for `1` (1.x.x) or `1.2` (1.2.x): the
+ * start of the keys of the line behind it.
+ */
+export function endOfLine(line: string): string {
+  const parts = line.split(".");
+  return parts.map((part, index) => integerKey(Number(part) + (index === parts.length - 1 ? 1 : 0))).join("");
+}

@@ -5,11 +5,27 @@ import {
   type SignatureDifference,
   SignatureDifferenceSchema,
 } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { fail } from "@slipway/rpc";
 import type { DecidedBump } from "./number-line.ts";
 
 /** Whether there is anything to compare: safetensors, for one, tells no signature. */
 export function hasFields(signature: Signature | undefined): signature is Signature {
   return signature !== undefined && signature.inputs.length + signature.outputs.length > 0;
+}
+
+/** Refuses with REQUEST_INVALID a signature in which two fields of a side have one name: nobody could tell them apart. */
+export function checkFieldNames(signature: Signature | undefined): void {
+  for (const side of ["inputs", "outputs"] as const) {
+    const names = new Set<string>();
+    for (const [index, { name }] of (signature?.[side] ?? []).entries()) {
+      if (names.has(name)) {
+        const field = `signature.${side}[${index}].name`;
+        const description = `"${name}" is the name of an earlier field; names are unique among ${side}`;
+        throw fail("REQUEST_INVALID", { summary: `${field}: ${description}` }, { fields: [{ field, description }] });
+      }
+      names.add(name);
+    }
+  }
 }
 
 /**

@@ -1,0 +1,132 @@
+import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
+import {
+  createEventService,
+  createSequencer,
+  type EventBus,
+  eventsCollection,
+  notifyingDocuments,
+  sequencerCollection,
+} from "@slipway/events";
+import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
+import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { requestsCollection } from "@slipway/resources";
+import { type Authenticate, type Binding, bind, createAuthenticator, type Transport } from "@slipway/rpc";
+import type { Clock, Ids, Logger } from "@slipway/runtime";
+import { AccessStore, keysCollection, principalsCollection, tenantsCollection } from "./access/access-store.ts";
+import { bootstrap } from "./access/bootstrap-service.ts";
+import { downloadHandlers } from "./access/download-service.ts";
+import { authenticateKey, type IdentityServiceOptions, identityHandlers } from "./access/identity-service.ts";
+import { systemRandomBytes } from "./access/key.ts";
+import { keyHandlers } from "./access/key-service.ts";
+import { principalHandlers } from "./access/principal-service.ts";
+import { tenantHandlers } from "./access/tenant-service.ts";
+import { findKeyById } from "./across-tenants.ts";
+import { ChangeStore } from "./changes/change-store.ts";
+import { KeyedQueue } from "./changes/keyed-queue.ts";
+import { aliasHandlers } from "./models/alias-service.ts";
+import { modelLifecycleHandlers } from "./models/model-lifecycle-service.ts";
+import { modelHandlers } from "./models/model-service.ts";
+import { ModelStore, modelNamesCollection, modelsCollection } from "./models/model-store.ts";
+import { ArtifactClient } from "./versions/artifact-client.ts";
+import { createVersionHandlers } from "./versions/create-version-service.ts";
+import { finishValidationHandlers } from "./versions/finish-validation-service.ts";
+import { resolveVersionHandlers } from "./versions/resolve-version-service.ts";
+import { versionLifecycleHandlers } from "./versions/version-lifecycle-service.ts";
+import { versionHandlers } from "./versions/version-service.ts";
+import { VersionStore, versionsCollection } from "./versions/version-store.ts";
+
+/** Everything that the service's database holds. */
+export const metadataCollections: CollectionDefinition[] = [
+  eventsCollection,
+  keysCollection,
+  modelNamesCollection,
+  modelsCollection,
+  principalsCollection,
+  requestsCollection,
+  sequencerCollection,
+  tenantsCollection,
+  versionsCollection,
+];
+
+export interface MetadataAppOptions {
+  documents: DocumentStore;
+  acrossTenants: AcrossTenants;
+  bus: EventBus;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** With the service's credential in the headers. */
+  transports: { artifact: Transport };
+  settings: IdentityServiceOptions["settings"] & {
+    /** Prefix of the URLs under which people find versions. */
+    publicUrl: string;
+    /** The credential that the services show each other. */
+    serviceKey: string;
+    /** In keys mode, the key that the server begins with. */
+    bootstrapKey: string | undefined;
+  };
+}
+
+export interface MetadataApp {
+  bindings: Binding[];
+  /** Finds out who calls; the services of the same process share it. */
+  authenticate: Authenticate;
+  start(): Promise<void>;
+  /** Ends the background work; the ports are closed by whoever opened them. */
+  stop(): Promise<void>;
+  /** What the service waits for, in words. */
+  notReady(): string[];
+}
+
+/** Puts the service together. */
+export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
+  const { acrossTenants, bus, clock, ids, log, transports, settings } = options;
+  const sequencer = createSequencer({ documents: options.documents, acrossTenants, bus, clock, ids, log });
+  const documents = notifyingDocuments(options.documents, () => sequencer.notify());
+
+  const models = new ModelStore(documents);
+  const versions = new VersionStore(documents, models);
+  const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
+  const artifacts = new ArtifactClient(transports.artifact);
+  const publicUrl = settings.publicUrl.replace(/\/+$/, "");
+  const parts = { models, versions, changes, artifacts, publicUrl };
+
+  const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
+  const findKey = (id: string) => findKeyById(acrossTenants, id);
+  const authenticate = (secret: string) => authenticateKey({ ...access, findKey }, secret);
+
+  return {
+    authenticate: createAuthenticator({
+      open: settings.open,
+      serviceKey: settings.serviceKey,
+      lookUp: authenticate,
+      clock,
+    }),
+    bindings: [
+      bind(AccessService, {
+        ...identityHandlers({ authenticate, settings }),
+        ...downloadHandlers({ versionsOfArtifact: (tenant, digest) => versions.ofArtifact(tenant, digest) }),
+        ...tenantHandlers(access),
+        ...principalHandlers(access),
+        ...keyHandlers(access),
+      }),
+      bind(ModelService, { ...modelHandlers(parts), ...modelLifecycleHandlers(parts), ...aliasHandlers(parts) }),
+      bind(VersionService, {
+        ...createVersionHandlers(parts),
+        ...versionHandlers(parts),
+        ...versionLifecycleHandlers(parts),
+        ...resolveVersionHandlers(parts),
+        ...finishValidationHandlers(parts),
+      }),
+      bind(EventService, createEventService({ documents, acrossTenants, bus })),
+    ],
+    start: async () => {
+      await bootstrap(access, settings.open ? undefined : settings.bootstrapKey);
+      sequencer.start();
+    },
+    stop: () => sequencer.stop(),
+    notReady: () => [],
+  };
+}

@@ -1,0 +1,92 @@
+import { create } from "@bufbuild/protobuf";
+import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import {
+  CreateModelResponseSchema,
+  type ModelService,
+  UpdateModelResponseSchema,
+} from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { applyMask, checkEtag } from "@slipway/resources";
+import { callerOf, fail, type Handlers } from "@slipway/rpc";
+import type { ChangeStore } from "../changes/change-store.ts";
+import { modelOf } from "../names/resource-name.ts";
+import {
+  changedModel,
+  checkTagCount,
+  existingModel,
+  liveModel,
+  modelResourceName,
+  newModel,
+  shownModel,
+  UPDATABLE_MODEL_FIELDS,
+} from "./model.ts";
+import { modelSubject } from "./model-event.ts";
+import { modelQuery } from "./model-search.ts";
+import type { ModelStore } from "./model-store.ts";
+
+export interface ModelServiceOptions {
+  models: ModelStore;
+  changes: ChangeStore;
+}
+
+/** CreateModel, GetModel, ListModels and UpdateModel. */
+export function modelHandlers({
+  models,
+  changes,
+}: ModelServiceOptions): Pick<
+  Handlers<typeof ModelService>,
+  "createModel" | "getModel" | "listModels" | "updateModel"
+> {
+  return {
+    async createModel(request, context) {
+      const { tenantUid, principal } = callerOf(context);
+      const sent = request.model ?? create(ModelSchema);
+      const name = modelOf(callerOf(context), sent.name);
+      const resourceName = modelResourceName(name);
+      return changes.change(context, request, { key: name, name: resourceName }, async () => {
+        if (await models.isNameTaken(tenantUid, name)) throw fail("MODEL_EXISTS", { name: resourceName });
+        const model = newModel(sent, { name, uid: changes.uid(), creator: principal, nowMs: changes.nowMs() });
+        return {
+          writes: [
+            ...models.insert(tenantUid, model),
+            changes.event(context, "slipway.model.created", modelSubject(model)),
+          ],
+          response: create(CreateModelResponseSchema, { model: shownModel(model, 1) }),
+        };
+      });
+    },
+
+    async getModel(request, context) {
+      const found = await models.find(callerOf(context).tenantUid, modelOf(callerOf(context), request.name));
+      const stored = existingModel(found, request.name);
+      return { model: shownModel(stored, stored.revision) };
+    },
+
+    async listModels(request, context) {
+      const page = await models.list(callerOf(context).tenantUid, modelQuery(request), request);
+      return {
+        models: page.models.map((stored) => shownModel(stored, stored.revision)),
+        nextPageToken: page.nextPageToken,
+      };
+    },
+
+    async updateModel(request, context) {
+      const { tenantUid } = callerOf(context);
+      const sent = request.model ?? create(ModelSchema);
+      const name = modelOf(callerOf(context), sent.name);
+      return changes.change(context, request, { key: name, name: sent.name }, async () => {
+        const stored = liveModel(await models.find(tenantUid, name), sent.name);
+        checkEtag(sent.etag, stored.revision, sent.name);
+        const model = applyMask(ModelSchema, stored.model, sent, request.updateMask, UPDATABLE_MODEL_FIELDS);
+        checkTagCount(model.tags, "model.tags");
+        const changed = changedModel(stored, changes.nowMs(), { model });
+        return {
+          writes: [
+            models.replace(tenantUid, changed),
+            changes.event(context, "slipway.model.updated", modelSubject(changed)),
+          ],
+          response: create(UpdateModelResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
+        };
+      });
+    },
+  };
+}

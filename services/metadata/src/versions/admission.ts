@@ -1,0 +1,50 @@
+import { type Finding, Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
+import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import type { FinishValidationRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { fail } from "@slipway/rpc";
+import type { StoredVersion } from "./version.ts";
+
+/** What the admission run makes of a version. */
+export interface Admission {
+  state: VersionState.REJECTED | VersionState.PUBLISHED;
+  /** Why it is rejected; empty otherwise. */
+  stateReason: string;
+}
+
+/**
+ * REJECTED where the proof failed or the inspection found danger, else PUBLISHED: suspicious ones too, with their
+ * findings, and without a review, since the default policy asks for none.
+ */
+export function decideAdmission({
+  proven,
+  verdict,
+  findings,
+}: Pick<FinishValidationRequest, "proven" | "verdict" | "findings">): Admission {
+  if (!proven) {
+    return {
+      state: VersionState.REJECTED,
+      stateReason: "The files are not those that the artifact's digest promises.",
+    };
+  }
+  if (verdict !== Verdict.DANGEROUS) return { state: VersionState.PUBLISHED, stateReason: "" };
+  return { state: VersionState.REJECTED, stateReason: `The inspection found danger: ${dangerOf(findings)}` };
+}
+
+/**
+ * Whether the run may decide (true) or has decided before (false). Refuses with VERSION_NOT_VALIDATING where another run
+ * decided.
+ */
+export function mayDecide({ version }: StoredVersion, run: string, name: string): boolean {
+  if (version.state === VersionState.VALIDATING) return true;
+  if (version.admissionRun === run) return false;
+  throw fail("VERSION_NOT_VALIDATING", { name, state: VersionState[version.state] });
+}
+
+function dangerOf(findings: readonly Finding[]): string {
+  const dangers = findings.filter(({ severity }) => severity === Verdict.DANGEROUS);
+  const [first] = dangers;
+  if (first === undefined) return "no finding says which.";
+  const place = first.path === "" ? "" : ` in ${first.path}`;
+  const more = dangers.length === 1 ? "" : ` (and ${dangers.length - 1} more)`;
+  return `${first.rule}${place}: ${first.message}${more}`;
+}

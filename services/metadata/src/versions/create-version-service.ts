@@ -1,0 +1,138 @@
+import { create } from "@bufbuild/protobuf";
+import type { Artifact } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
+import {
+  type CreateVersionRequest,
+  type CreateVersionResponse,
+  CreateVersionResponseSchema,
+  type VersionService,
+} from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { type CallContext, callerOf, type Handlers, RpcError } from "@slipway/rpc";
+import { faultPoint } from "@slipway/runtime";
+import type { ChangeStore, Plan } from "../changes/change-store.ts";
+import { changedModel, liveModel, modelNameOf, type StoredModel } from "../models/model.ts";
+import type { ModelStore } from "../models/model-store.ts";
+import { artifactOf, modelOf } from "../names/resource-name.ts";
+import type { ArtifactClient } from "./artifact-client.ts";
+import { allocateNumber, countNumber } from "./number-allocation.ts";
+import { checkFieldNames } from "./signature.ts";
+import { newVersion, shownVersion } from "./version.ts";
+import { versionSubject } from "./version-event.ts";
+import type { VersionStore } from "./version-store.ts";
+
+export interface CreateVersionServiceOptions {
+  models: ModelStore;
+  versions: VersionStore;
+  artifacts: ArtifactClient;
+  changes: ChangeStore;
+  publicUrl: string;
+}
+
+/** CreateVersion. */
+export function createVersionHandlers({
+  models,
+  versions,
+  artifacts,
+  changes,
+  publicUrl,
+}: CreateVersionServiceOptions): Pick<Handlers<typeof VersionService>, "createVersion"> {
+  /** The answer to `unless_unchanged`, where the model's newest version has the artifact already. */
+  async function unchanged(
+    { unlessUnchanged }: CreateVersionRequest,
+    { model }: StoredModel,
+    tenantUid: string,
+    artifact: string,
+  ): Promise<CreateVersionResponse | undefined> {
+    if (!unlessUnchanged) return undefined;
+    const newest = await versions.newest(tenantUid, model.uid);
+    if (newest?.version.artifact !== artifact) return undefined;
+    const version = shownVersion(newest, newest.revision, modelNameOf(model), publicUrl);
+    return create(CreateVersionResponseSchema, { version, unchanged: true });
+  }
+
+  /** The number and everything that is written with it. */
+  async function plan(
+    context: CallContext,
+    request: CreateVersionRequest,
+    stored: StoredModel,
+    { uid, artifact }: { uid: string; artifact: Artifact },
+  ): Promise<Plan<CreateVersionResponse>> {
+    const { tenantUid, principal } = callerOf(context);
+    const { model, counters } = stored;
+    const signature = request.signature ?? artifact.summary?.signature;
+    const { number, decision } = await allocateNumber(
+      request,
+      { model: model.name, counters, signature },
+      {
+        version: (candidate) => versions.get(tenantUid, model.uid, candidate),
+        highest: (below) => versions.highest(tenantUid, model.uid, below),
+        highestComparable: async (below) => {
+          if (below !== undefined) return versions.highestComparable(tenantUid, model.uid, { below });
+          return counters.comparable === undefined
+            ? undefined
+            : versions.get(tenantUid, model.uid, counters.comparable);
+        },
+      },
+    );
+    const ordinal = model.versionCount + 1n;
+    const nowMs = changes.nowMs();
+    const given = { uid, modelUid: model.uid, number, ordinal, creator: principal, nowMs };
+    const version = newVersion(request, artifact, given);
+    const counted = changedModel(stored, nowMs, {
+      model: { versionCount: ordinal },
+      counters: countNumber(counters, number),
+    });
+    return {
+      writes: [
+        models.replace(tenantUid, counted),
+        versions.insert(tenantUid, version),
+        changes.event(context, "slipway.version.created", versionSubject(version, model, publicUrl)),
+      ],
+      response: create(CreateVersionResponseSchema, {
+        version: shownVersion(version, 1, modelNameOf(model), publicUrl),
+        decision,
+      }),
+    };
+  }
+
+  return {
+    async createVersion(request, context) {
+      const caller = callerOf(context);
+      const name = modelOf(caller, request.parent);
+      const artifactName = artifactOf(caller, request.artifact);
+      checkFieldNames(request.signature);
+      const current = async () => liveModel(await models.find(caller.tenantUid, name), request.parent);
+
+      return changes.once<CreateVersionResponse>(context, request, async (record) => {
+        const same = await unchanged(request, await current(), caller.tenantUid, artifactName);
+        if (same !== undefined) {
+          await changes.commit(record(same));
+          return same;
+        }
+        const uid = changes.uid();
+        const artifact = await artifacts.acquire(context, artifactName, uid);
+        faultPoint("create-version:acquired");
+        const turn = { key: `${caller.tenantUid}/${name}`, name: request.parent, signal: context.signal };
+        let response: CreateVersionResponse;
+        try {
+          response = await changes.inTurn(
+            turn,
+            async () => {
+              const stored = await current();
+              const meanwhile = await unchanged(request, stored, caller.tenantUid, artifactName);
+              if (meanwhile !== undefined) return { writes: [], response: meanwhile };
+              return plan(context, request, stored, { uid, artifact });
+            },
+            record,
+          );
+        } catch (error) {
+          // Only a refusal says for certain that the version does not exist.
+          if (error instanceof RpcError) await artifacts.release(context, artifactName, uid);
+          throw error;
+        }
+        if (response.unchanged) await artifacts.release(context, artifactName, uid);
+        faultPoint("create-version:committed");
+        return response;
+      });
+    },
+  };
+}

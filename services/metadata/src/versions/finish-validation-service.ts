@@ -1,0 +1,105 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import {
+  type FinishValidationRequest,
+  type FinishValidationResponse,
+  FinishValidationResponseSchema,
+  type VersionService,
+} from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { type CallContext, callerOf, fail, type Handlers } from "@slipway/rpc";
+import { faultPoint } from "@slipway/runtime";
+import type { ChangeStore, Plan } from "../changes/change-store.ts";
+import { changedModel, modelNameOf, type StoredModel } from "../models/model.ts";
+import type { ModelStore } from "../models/model-store.ts";
+import { decideAdmission, mayDecide } from "./admission.ts";
+import { rankedModel, rankingOf, rankingWith } from "./ranking.ts";
+import { FIRST_STAGE } from "./stages.ts";
+import { changedVersion, type StoredVersion, shownVersion, versionResourceName } from "./version.ts";
+import { versionSubject } from "./version-event.ts";
+import type { VersionStore } from "./version-store.ts";
+
+export interface FinishValidationServiceOptions {
+  models: ModelStore;
+  versions: VersionStore;
+  changes: ChangeStore;
+  publicUrl: string;
+}
+
+/** FinishValidation. */
+export function finishValidationHandlers({
+  models,
+  versions,
+  changes,
+  publicUrl,
+}: FinishValidationServiceOptions): Pick<Handlers<typeof VersionService>, "finishValidation"> {
+  async function parentOf(tenantUid: string, stored: StoredVersion): Promise<StoredModel> {
+    const parent = await models.get(tenantUid, stored.modelUid);
+    if (parent === undefined) throw fail("VERSION_NOT_FOUND", { name: `the version ${stored.version.uid}` });
+    return parent;
+  }
+
+  /** Everything that the outcome changes, in one commit. */
+  async function plan(
+    context: CallContext,
+    request: FinishValidationRequest,
+    stored: StoredVersion,
+    parent: StoredModel,
+  ): Promise<Plan<FinishValidationResponse>> {
+    const { tenantUid } = callerOf(context);
+    const nowMs = changes.nowMs();
+    const { run, verdict, findings } = request;
+    const { state, stateReason } = decideAdmission(request);
+    const outcome = { state, stateReason, verdict, findings, admissionRun: run };
+    const isPublished = state === VersionState.PUBLISHED;
+    const stageEntries = parent.counters.stageEntries + (isPublished ? 1 : 0);
+    const decided = isPublished
+      ? changedVersion(
+          stored,
+          nowMs,
+          { ...outcome, stage: FIRST_STAGE, publishTime: timestampFromMs(nowMs) },
+          stageEntries,
+        )
+      : changedVersion(stored, nowMs, outcome);
+    const ranking = isPublished
+      ? rankingWith(rankingOf(parent), decided)
+      : await versions.rankingWithout(tenantUid, parent, stored.version.number);
+    const changed = changedModel(rankedModel(parent, nowMs, ranking), nowMs, { counters: { stageEntries } });
+    const types = isPublished ? ["slipway.version.ready", "slipway.version.published"] : ["slipway.version.rejected"];
+    const subject = versionSubject(decided, parent.model, publicUrl);
+    return {
+      writes: [
+        models.replace(tenantUid, changed),
+        versions.replace(tenantUid, decided),
+        ...types.map((type) => changes.event(context, type, subject)),
+      ],
+      response: respond(decided, decided.revision + 1, parent),
+    };
+  }
+
+  function respond(stored: StoredVersion, revision: number, { model }: StoredModel): FinishValidationResponse {
+    const version = shownVersion(stored, revision, modelNameOf(model), publicUrl);
+    return create(FinishValidationResponseSchema, { version });
+  }
+
+  return {
+    async finishValidation(request, context) {
+      const { tenantUid } = callerOf(context);
+      const found = await versions.byUid(tenantUid, request.versionUid);
+      if (found === undefined) throw fail("VERSION_NOT_FOUND", { name: `the version ${request.versionUid}` });
+      const model = modelNameOf((await parentOf(tenantUid, found)).model);
+      const name = versionResourceName(model, found.version.number);
+      const turn = { key: `${tenantUid}/${model}`, name, signal: context.signal };
+      return changes.inTurn(turn, async () => {
+        const stored = await versions.get(tenantUid, found.modelUid, found.version.number);
+        if (stored === undefined) throw fail("VERSION_NOT_FOUND", { name });
+        const parent = await parentOf(tenantUid, stored);
+        if (!mayDecide(stored, request.run, name)) {
+          return { writes: [], response: respond(stored, stored.revision, parent) };
+        }
+        faultPoint("finish-validation:before-commit");
+        return plan(context, request, stored, parent);
+      });
+    },
+  };
+}

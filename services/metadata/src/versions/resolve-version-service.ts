@@ -1,0 +1,68 @@
+import type { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { callerOf, fail, type Handlers } from "@slipway/rpc";
+import { existingModel, type StoredModel } from "../models/model.ts";
+import type { ModelStore } from "../models/model-store.ts";
+import { modelOf } from "../names/resource-name.ts";
+import { isBelowRange, isInRange, parseSelector, type Selector } from "./selector.ts";
+import { isViewer, type StoredVersion, shownVersion, versionResourceName, visibleVersion } from "./version.ts";
+import type { VersionStore } from "./version-store.ts";
+
+export interface ResolveVersionServiceOptions {
+  models: ModelStore;
+  versions: VersionStore;
+  publicUrl: string;
+}
+
+/** ResolveVersion. */
+export function resolveVersionHandlers({
+  models,
+  versions,
+  publicUrl,
+}: ResolveVersionServiceOptions): Pick<Handlers<typeof VersionService>, "resolveVersion"> {
+  async function select(
+    tenantUid: string,
+    { uid, latestVersion, aliases }: StoredModel["model"],
+    selector: Selector,
+  ): Promise<StoredVersion | undefined> {
+    switch (selector.kind) {
+      case "number":
+        return versions.get(tenantUid, uid, selector.number);
+      case "range":
+        return highestInRange(tenantUid, uid, selector.range);
+      case "latest":
+        return latestVersion === "" ? undefined : versions.get(tenantUid, uid, latestVersion);
+      case "stage":
+        return versions.lastInStage(tenantUid, uid, selector.stage);
+      case "alias": {
+        const number = Object.hasOwn(aliases, selector.alias) ? aliases[selector.alias] : undefined;
+        return number === undefined ? undefined : versions.get(tenantUid, uid, number);
+      }
+    }
+  }
+
+  async function highestInRange(tenantUid: string, uid: string, range: string): Promise<StoredVersion | undefined> {
+    for await (const stored of versions.published(tenantUid, uid)) {
+      const { number } = stored.version;
+      if (isInRange(number, range)) return stored;
+      if (isBelowRange(number, range)) return undefined;
+    }
+    return undefined;
+  }
+
+  return {
+    async resolveVersion(request, context) {
+      const caller = callerOf(context);
+      const name = modelOf(caller, request.model);
+      const selector = parseSelector(request.selector);
+      const { model } = existingModel(await models.find(caller.tenantUid, name), request.model);
+      if (model.deleteTime !== undefined) throw fail("MODEL_NOT_FOUND", { name: request.model });
+      const found = await select(caller.tenantUid, model, selector);
+      if (found === undefined && selector.kind !== "number") {
+        throw fail("SELECTOR_NOT_FOUND", { model: request.model, selector: request.selector || "latest" });
+      }
+      const number = selector.kind === "number" ? selector.number : (found?.version.number ?? "");
+      const stored = visibleVersion(found, isViewer(caller), versionResourceName(name, number));
+      return { version: shownVersion(stored, stored.revision, name, publicUrl) };
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { create } from "@bufbuild/protobuf";
+import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import {
+  UpdateVersionResponseSchema,
+  type VersionService,
+} from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { applyMask, checkEtag } from "@slipway/resources";
+import { callerOf, fail, type Handlers } from "@slipway/rpc";
+import type { ChangeStore } from "../changes/change-store.ts";
+import { checkTagCount, existingModel, modelNameOf } from "../models/model.ts";
+import type { ModelStore } from "../models/model-store.ts";
+import { modelOrAllOf, versionOf } from "../names/resource-name.ts";
+import {
+  changedVersion,
+  isViewer,
+  ofLiveModel,
+  shownVersion,
+  UPDATABLE_VERSION_FIELDS,
+  visibleVersion,
+} from "./version.ts";
+import { versionSubject } from "./version-event.ts";
+import { versionQuery } from "./version-search.ts";
+import type { VersionStore } from "./version-store.ts";
+
+export interface VersionServiceOptions {
+  models: ModelStore;
+  versions: VersionStore;
+  changes: ChangeStore;
+  publicUrl: string;
+}
+
+/** GetVersion, ListVersions and UpdateVersion. */
+export function versionHandlers({
+  models,
+  versions,
+  changes,
+  publicUrl,
+}: VersionServiceOptions): Pick<Handlers<typeof VersionService>, "getVersion" | "listVersions" | "updateVersion"> {
+  return {
+    async getVersion(request, context) {
+      const caller = callerOf(context);
+      const { model, number } = versionOf(caller, request.name);
+      const found = ofLiveModel(await versions.find(caller.tenantUid, model, number));
+      const stored = visibleVersion(found?.version, isViewer(caller), request.name);
+      return { version: shownVersion(stored, stored.revision, model, publicUrl) };
+    },
+
+    async listVersions(request, context) {
+      const caller = callerOf(context);
+      const { tenantUid } = caller;
+      const name = modelOrAllOf(caller, request.parent);
+      const parent = name === undefined ? undefined : existingModel(await models.find(tenantUid, name), request.parent);
+      if (parent?.model.deleteTime !== undefined && !request.showDeleted) {
+        throw fail("MODEL_NOT_FOUND", { name: request.parent });
+      }
+      const query = versionQuery(request, { modelUid: parent?.model.uid, viewer: isViewer(caller) });
+      const page = await versions.list(tenantUid, query, request);
+      const uids = [...new Set(page.versions.map(({ modelUid }) => modelUid))];
+      const parents = await models.getMany(tenantUid, uids);
+      return {
+        versions: page.versions.flatMap((stored) => {
+          const model = parents.get(stored.modelUid)?.model;
+          // A deleted model hides its versions; the page is then shorter than asked for, which AIP-158 allows.
+          if (model === undefined || (model.deleteTime !== undefined && !request.showDeleted)) return [];
+          return [shownVersion(stored, stored.revision, modelNameOf(model), publicUrl)];
+        }),
+        nextPageToken: page.nextPageToken,
+      };
+    },
+
+    async updateVersion(request, context) {
+      const { tenantUid } = callerOf(context);
+      const sent = request.version ?? create(VersionSchema);
+      const { model, number } = versionOf(callerOf(context), sent.name);
+      return changes.change(context, request, { key: model, name: sent.name }, async () => {
+        const found = ofLiveModel(await versions.find(tenantUid, model, number));
+        const stored = found?.version;
+        if (found === undefined || stored === undefined) throw fail("VERSION_NOT_FOUND", { name: sent.name });
+        if (stored.version.deleteTime !== undefined) throw fail("VERSION_DELETED", { name: sent.name });
+        checkEtag(sent.etag, stored.revision, sent.name);
+        const version = applyMask(VersionSchema, stored.version, sent, request.updateMask, UPDATABLE_VERSION_FIELDS);
+        checkTagCount(version.tags, "version.tags");
+        const changed = changedVersion(stored, changes.nowMs(), version);
+        return {
+          writes: [
+            versions.replace(tenantUid, changed),
+            changes.event(context, "slipway.version.updated", versionSubject(changed, found.model.model, publicUrl)),
+          ],
+          response: create(UpdateVersionResponseSchema, {
+            version: shownVersion(changed, changed.revision + 1, model, publicUrl),
+          }),
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,253 @@
+import { fromJson, toJson } from "@bufbuild/protobuf";
+import type {
+  CollectionDefinition,
+  Cursor,
+  DocumentKey,
+  DocumentStore,
+  Filter,
+  JsonObject,
+  Ordering,
+  StoredDocument,
+  Write,
+} from "@slipway/documents";
+import type { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
+import { VersionSchema, type VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { listPage } from "@slipway/resources";
+import type { StoredModel } from "../models/model.ts";
+import { type Ranking, rankingOf } from "./ranking.ts";
+import type { StoredVersion } from "./version.ts";
+import { isStable } from "./version-number.ts";
+import { projectVersion, versionIndexes, versionTerms } from "./version-search.ts";
+
+/**
+ * Versions under `{uid of the model}/{number}`, so that a number is unique in its model by itself. Body: `resource`
+ * (without name, url and etag), `modelUid`, `stageEntry`.
+ */
+export const versionsCollection: CollectionDefinition = {
+  name: "versions",
+  formatVersion: 1,
+  upgrade: (body) => body,
+  project: (body) => projectVersion(versionOfBody(body, 0)),
+};
+
+/** Pages in which walks over the versions of a model are read. */
+const WALK_PAGE = 100;
+
+/** Reads a model by name together with other documents; see ModelStore. */
+export interface ModelFinder {
+  findWith(
+    tenantUid: string,
+    name: string,
+    otherKeys: (uid: string) => DocumentKey[],
+  ): Promise<{ stored: StoredModel; others: (StoredDocument | undefined)[] } | undefined>;
+  getMany(tenantUid: string, uids: readonly string[]): Promise<Map<string, StoredModel>>;
+}
+
+/** A model and, where it exists, the version that was asked for. */
+export interface FoundVersion {
+  model: StoredModel;
+  version: StoredVersion | undefined;
+}
+
+/** What a version says about the artifact that it references. */
+export interface ReferencingVersion {
+  state: VersionState;
+  verdict: Verdict;
+  /** It or its model is deleted. */
+  deleted: boolean;
+}
+
+/** Versions in the DocumentStore, always of one tenant. */
+export class VersionStore {
+  readonly #documents: DocumentStore;
+  readonly #models: ModelFinder;
+
+  constructor(documents: DocumentStore, models: ModelFinder) {
+    this.#documents = documents;
+    this.#models = models;
+  }
+
+  /** A version by the names of its model and its own, deleted ones too; undefined where there is no such model. */
+  async find(tenantUid: string, model: string, number: string): Promise<FoundVersion | undefined> {
+    const found = await this.#models.findWith(tenantUid, model, (uid) => [versionKey(tenantUid, uid, number)]);
+    if (found === undefined) return undefined;
+    const [document] = found.others;
+    return { model: found.stored, version: document && storedVersionOf(document) };
+  }
+
+  async get(tenantUid: string, modelUid: string, number: string): Promise<StoredVersion | undefined> {
+    const document = await this.#documents.get(versionKey(tenantUid, modelUid, number));
+    return document && storedVersionOf(document);
+  }
+
+  async byUid(tenantUid: string, uid: string): Promise<StoredVersion | undefined> {
+    const [version] = await this.#query(tenantUid, { term: versionTerms.uid(uid) }, undefined, 1);
+    return version;
+  }
+
+  /** Some versions of a model, the oldest first. */
+  some(tenantUid: string, modelUid: string, limit: number): Promise<StoredVersion[]> {
+    return this.#query(tenantUid, { term: versionTerms.model(modelUid) }, undefined, limit);
+  }
+
+  /** The highest number ever allocated below a bound (see precedence-key.ts); no bound: of all. */
+  async highest(tenantUid: string, modelUid: string, below?: string): Promise<string | undefined> {
+    const [version] = await this.#last(tenantUid, { string: versionIndexes.all(modelUid) }, 1, below);
+    return version?.version.number;
+  }
+
+  /** The highest version below a bound whose signature counts; `except` is passed over. */
+  async highestComparable(
+    tenantUid: string,
+    modelUid: string,
+    { below, except }: { below?: string; except?: string },
+  ): Promise<StoredVersion | undefined> {
+    const by = { string: versionIndexes.comparable(modelUid) };
+    const found = await this.#last(tenantUid, by, except === undefined ? 1 : 2, below);
+    return found.find(({ version }) => version.number !== except);
+  }
+
+  /** The version with the highest ordinal that is neither rejected nor deleted. */
+  async newest(tenantUid: string, modelUid: string): Promise<StoredVersion | undefined> {
+    const [version] = await this.#last(tenantUid, { number: versionIndexes.candidates(modelUid) }, 1);
+    return version;
+  }
+
+  /** The published version of a model that entered a stage last. */
+  async lastInStage(tenantUid: string, modelUid: string, stage: string): Promise<StoredVersion | undefined> {
+    const [version] = await this.#last(tenantUid, { number: versionIndexes.stage(modelUid, stage) }, 1);
+    return version;
+  }
+
+  /** The published versions of a model, the highest first, read as far as they are looked at. */
+  async *published(tenantUid: string, modelUid: string): AsyncIterable<StoredVersion> {
+    const ordering: Ordering = { by: { string: versionIndexes.published(modelUid) }, direction: "descending" };
+    const query = { tenant: tenantUid, collection: versionsCollection.name, ordering, limit: WALK_PAGE };
+    let after: Cursor | undefined;
+    do {
+      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
+      yield* page.documents.map(storedVersionOf);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  /** What the model knows by rank once a version no longer counts, because it is deleted or rejected. */
+  async rankingWithout(tenantUid: string, stored: StoredModel, number: string): Promise<Ranking> {
+    const ranking = rankingOf(stored);
+    const { uid } = stored.model;
+    if (ranking.comparable === number) {
+      ranking.comparable = (await this.highestComparable(tenantUid, uid, { except: number }))?.version.number;
+    }
+    if (ranking.latestVersion === number) ranking.latestVersion = await this.#highestRelease(tenantUid, uid, number);
+    return ranking;
+  }
+
+  async list(
+    tenantUid: string,
+    query: { filter: Filter; ordering: Ordering },
+    page: { pageSize: number; pageToken: string },
+  ): Promise<{ versions: StoredVersion[]; nextPageToken: string }> {
+    const whole = { tenant: tenantUid, collection: versionsCollection.name, ...query };
+    const { documents, nextPageToken } = await listPage(this.#documents, whole, page);
+    return { versions: documents.map(storedVersionOf), nextPageToken };
+  }
+
+  /** The versions of a tenant that reference an artifact, given by its digest, deleted ones too. */
+  async ofArtifact(tenantUid: string, digest: string): Promise<ReferencingVersion[]> {
+    const found: ReferencingVersion[] = [];
+    const filter = { term: versionTerms.artifact(digest) };
+    const query = { tenant: tenantUid, collection: versionsCollection.name, filter, limit: 1000 };
+    let after: Cursor | undefined;
+    do {
+      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
+      const versions = page.documents.map(storedVersionOf);
+      const models = await this.#models.getMany(tenantUid, [...new Set(versions.map(({ modelUid }) => modelUid))]);
+      for (const { version, modelUid } of versions) {
+        const model = models.get(modelUid)?.model;
+        const deleted = version.deleteTime !== undefined || model === undefined || model.deleteTime !== undefined;
+        found.push({ state: version.state, verdict: version.verdict, deleted });
+      }
+      after = page.next;
+    } while (after !== undefined);
+    return found;
+  }
+
+  insert(tenantUid: string, stored: StoredVersion): Write {
+    return { kind: "insert", key: keyOf(tenantUid, stored), body: bodyOf(stored) };
+  }
+
+  replace(tenantUid: string, stored: StoredVersion): Write {
+    return { kind: "replace", key: keyOf(tenantUid, stored), revision: stored.revision, body: bodyOf(stored) };
+  }
+
+  /** Holds the version as it was read until the commit is through. */
+  check(tenantUid: string, stored: StoredVersion): Write {
+    return { kind: "check", key: keyOf(tenantUid, stored), revision: stored.revision };
+  }
+
+  remove(tenantUid: string, stored: StoredVersion): Write {
+    return { kind: "delete", key: keyOf(tenantUid, stored), revision: stored.revision };
+  }
+
+  /** The highest stable published number; `except` is passed over. */
+  async #highestRelease(tenantUid: string, modelUid: string, except: string): Promise<string> {
+    for await (const { version } of this.published(tenantUid, modelUid)) {
+      if (version.number !== except && isStable(version.number)) return version.number;
+    }
+    return "";
+  }
+
+  /** The last ones of an index, the highest first, all of them below a bound where one is given. */
+  #last(tenantUid: string, by: Exclude<Ordering["by"], "created">, limit: number, below?: string) {
+    const after = below === undefined ? undefined : { order: 0, value: below };
+    return this.#query(tenantUid, undefined, { by, direction: "descending" }, limit, after);
+  }
+
+  async #query(
+    tenant: string,
+    filter: Filter | undefined,
+    ordering: Ordering | undefined,
+    limit: number,
+    after?: Cursor,
+  ): Promise<StoredVersion[]> {
+    const { documents } = await this.#documents.query({
+      tenant,
+      collection: versionsCollection.name,
+      limit,
+      ...(filter && { filter }),
+      ...(ordering && { ordering }),
+      ...(after && { after }),
+    });
+    return documents.map(storedVersionOf);
+  }
+}
+
+function versionKey(tenant: string, modelUid: string, number: string): DocumentKey {
+  return { tenant, collection: versionsCollection.name, id: `${modelUid}/${number}` };
+}
+
+function keyOf(tenantUid: string, { modelUid, version }: StoredVersion): DocumentKey {
+  return versionKey(tenantUid, modelUid, version.number);
+}
+
+function bodyOf({ version, modelUid, stageEntry }: StoredVersion): JsonObject {
+  return {
+    resource: toJson(VersionSchema, version),
+    modelUid,
+    ...(stageEntry === undefined ? {} : { stageEntry }),
+  };
+}
+
+function storedVersionOf({ body, revision }: StoredDocument): StoredVersion {
+  return versionOfBody(body, revision);
+}
+
+function versionOfBody(body: JsonObject, revision: number): StoredVersion {
+  const { resource = {}, modelUid, stageEntry } = body;
+  return {
+    revision,
+    modelUid: modelUid as string,
+    version: fromJson(VersionSchema, resource),
+    ...(stageEntry === undefined ? {} : { stageEntry: stageEntry as number }),
+  };
+}

@@ -1,0 +1,111 @@
+import { clone, create, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { Artifact } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
+import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { etagOf } from "@slipway/resources";
+import { type Caller, fail, roleIncludes } from "@slipway/rpc";
+import type { StoredModel } from "../models/model.ts";
+import { isStable } from "./version-number.ts";
+
+/** The fields that UpdateVersion changes, as in the proto. */
+export const UPDATABLE_VERSION_FIELDS = ["description", "tags", "labels", "author"] as const;
+
+/** A version as it is stored. */
+export interface StoredVersion {
+  /** Of its document; 0 before it is stored. */
+  revision: number;
+  modelUid: string;
+  /** Without name, url and etag, which follow from the model's name, the settings and the revision. */
+  version: Version;
+  /** The model's count of stage entries when it entered its stage; absent while it is in none. */
+  stageEntry?: number;
+}
+
+/** The resource name of a version. */
+export function versionResourceName(model: string, number: string): string {
+  return `models/${model}/versions/${number}`;
+}
+
+/** A version that admission has yet to judge, on an artifact as its service described it. */
+export function newVersion(
+  request: CreateVersionRequest,
+  artifact: Artifact,
+  given: { uid: string; modelUid: string; number: string; ordinal: bigint; creator: string; nowMs: number },
+): StoredVersion {
+  const { description, tags, labels, author } = request;
+  const { uid, modelUid, number, ordinal, creator, nowMs } = given;
+  const signature = request.signature ?? artifact.summary?.signature;
+  const now = timestampFromMs(nowMs);
+  const fields: MessageInitShape<typeof VersionSchema> = {
+    uid,
+    number,
+    ordinal,
+    state: VersionState.VALIDATING,
+    artifact: artifact.name,
+    sizeBytes: artifact.sizeBytes,
+    fileCount: artifact.fileCount,
+    description,
+    tags,
+    labels,
+    author,
+    creator,
+    createTime: now,
+    updateTime: now,
+    ...(signature && { signature }),
+    ...(artifact.summary && { summary: artifact.summary }),
+  };
+  return { revision: 0, modelUid, version: create(VersionSchema, fields) };
+}
+
+/** Some fields with their new values; undefined unsets one. */
+type Changes<T> = { [Name in keyof T]?: T[Name] | undefined };
+
+/** The version after a change at a time. */
+export function changedVersion(
+  stored: StoredVersion,
+  nowMs: number,
+  changes: Changes<Version>,
+  stageEntry = stored.stageEntry,
+): StoredVersion {
+  const version = Object.assign(clone(VersionSchema, stored.version), changes, { updateTime: timestampFromMs(nowMs) });
+  const { revision, modelUid } = stored;
+  return { revision, modelUid, version, ...(stageEntry === undefined ? {} : { stageEntry }) };
+}
+
+/** The version as clients see it at a revision of its document; `publicUrl` without a slash at its end. */
+export function shownVersion({ version }: StoredVersion, revision: number, model: string, publicUrl: string): Version {
+  return Object.assign(clone(VersionSchema, version), {
+    name: versionResourceName(model, version.number),
+    url: `${publicUrl}/models/${encodeURIComponent(model)}/versions/${version.number}`,
+    etag: etagOf(revision),
+  });
+}
+
+/** Whether people who only read may see it. */
+export function isPublished({ version }: StoredVersion): boolean {
+  return version.state === VersionState.PUBLISHED && version.deleteTime === undefined;
+}
+
+/** Whether its signature is what the next version is compared with: stable, neither rejected nor deleted. */
+export function isComparable({ version }: StoredVersion): boolean {
+  return version.state !== VersionState.REJECTED && version.deleteTime === undefined && isStable(version.number);
+}
+
+/** The version, where it can be seen: viewers see published ones only. Refuses with VERSION_NOT_FOUND. */
+export function visibleVersion(stored: StoredVersion | undefined, viewer: boolean, name: string): StoredVersion {
+  if (stored === undefined || stored.version.deleteTime !== undefined || (viewer && !isPublished(stored))) {
+    throw fail("VERSION_NOT_FOUND", { name });
+  }
+  return stored;
+}
+
+/** What was found, unless its model is deleted and so hides its versions. */
+export function ofLiveModel<Found extends { model: StoredModel }>(found: Found | undefined): Found | undefined {
+  return found?.model.model.deleteTime === undefined ? found : undefined;
+}
+
+/** Whether a caller may see published versions only. */
+export function isViewer({ role }: Caller): boolean {
+  return !roleIncludes(role, "contributor");
+}
