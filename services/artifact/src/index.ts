@@ -1,1 +1,2 @@
-export {};
+export { type ArtifactApp, type ArtifactAppOptions, artifactCollections, createArtifactApp } from "./app.ts";
+export { type ArtifactFaultPoint, artifactFaultPoints } from "./fault-points.ts";

@@ -1,0 +1,146 @@
+import { createHashPool } from "@slipway/chunking";
+import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
+import {
+  consumersCollection,
+  createEventService,
+  createSequencer,
+  type EventBus,
+  eventsCollection,
+  notifyingDocuments,
+  sequencerCollection,
+} from "@slipway/events";
+import { EventService } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
+import type { ObjectStore } from "@slipway/objects";
+import { removeLapsedRequests, requestsCollection } from "@slipway/resources";
+import { type Binding, bind, type Transport } from "@slipway/rpc";
+import type { Clock, Ids, Logger } from "@slipway/runtime";
+import { DownloadAccessClient } from "./access/download-access-client.ts";
+import { endedUploads } from "./across-tenants.ts";
+import { ArtifactBytesWorker } from "./artifacts/artifact-bytes-worker.ts";
+import { bindArtifactService } from "./artifacts/artifact-service.ts";
+import { ArtifactStore, artifactPagesCollection, artifactsCollection } from "./artifacts/artifact-store.ts";
+import { CompletionWorker } from "./artifacts/completion-worker.ts";
+import { ChunkStore, chunksCollection } from "./chunks/chunk-store.ts";
+import { FileIntakeWorker } from "./files/file-intake-worker.ts";
+import { KnownFilesWorker } from "./files/known-files-worker.ts";
+import { UploadedFileStore, uploadedFilesCollection } from "./files/uploaded-file-store.ts";
+import { InspectionStore, inspectionsCollection } from "./inspection/inspection-store.ts";
+import { InspectionWorker } from "./inspection/inspection-worker.ts";
+import { RecipeStore, recipePagesCollection, recipesCollection } from "./recipes/recipe-store.ts";
+import { ClaimsWorker } from "./references/claims-worker.ts";
+import { bindReferenceService } from "./references/reference-service.ts";
+import { ReferenceStore, referencesCollection } from "./references/reference-store.ts";
+import { createVersionEventsConsumer } from "./references/version-events-consumer.ts";
+import { SweepLoop } from "./uploads/sweep-loop-worker.ts";
+import { bindUploadService } from "./uploads/upload-service.ts";
+import { UploadStore, uploadsCollection } from "./uploads/upload-store.ts";
+import { UploadSweeper } from "./uploads/upload-sweeper.ts";
+
+/** Everything that the service's database holds. */
+export const artifactCollections: CollectionDefinition[] = [
+  artifactPagesCollection,
+  artifactsCollection,
+  chunksCollection,
+  consumersCollection,
+  eventsCollection,
+  inspectionsCollection,
+  recipePagesCollection,
+  recipesCollection,
+  referencesCollection,
+  requestsCollection,
+  sequencerCollection,
+  uploadedFilesCollection,
+  uploadsCollection,
+];
+
+/** How often uploads that ended and lapsed request ids are removed. */
+const SWEEP_EVERY_MS = 10 * 60 * 1000;
+
+export interface ArtifactAppOptions {
+  documents: DocumentStore;
+  acrossTenants: AcrossTenants;
+  objects: ObjectStore;
+  bus: EventBus;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** With the service's credential in the headers. */
+  transports: { metadata: Transport };
+  settings: Record<string, never>;
+}
+
+export interface ArtifactApp {
+  bindings: Binding[];
+  start(): Promise<void>;
+  /** Ends the background work; the ports are closed by whoever opened them. */
+  stop(): Promise<void>;
+  /** What the service waits for, in words. */
+  notReady(): string[];
+}
+
+/** Puts the service together. */
+export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
+  const { acrossTenants, bus, clock, ids, log, objects, transports } = options;
+  const sequencer = createSequencer({ documents: options.documents, acrossTenants, bus, clock, ids, log });
+  const documents = notifyingDocuments(options.documents, () => sequencer.notify());
+  const ports = { documents, clock, ids };
+
+  const hashing = createHashPool();
+  const chunks = new ChunkStore({ documents, objects, ids });
+  const recipes = new RecipeStore({ documents });
+  const uploads = new UploadStore(ports);
+  const files = new UploadedFileStore({ documents });
+  const artifacts = new ArtifactStore({ documents });
+  const references = new ReferenceStore(ports);
+  const bytes = new ArtifactBytesWorker(recipes, chunks);
+  const claims = new ClaimsWorker(ports, artifacts, references);
+
+  const uploadService = bindUploadService({
+    ports,
+    uploads,
+    files,
+    knownFiles: new KnownFilesWorker(ports, uploads, files, recipes),
+    intake: new FileIntakeWorker({ ...ports, uploads, files, recipes, chunks, hashing }),
+    completion: new CompletionWorker({ ...ports, uploads, files, artifacts, references, bytes }),
+  });
+  const artifactService = bindArtifactService({
+    artifacts,
+    references,
+    bytes,
+    inspections: new InspectionWorker(artifacts, bytes, new InspectionStore(ports)),
+    access: new DownloadAccessClient(transports.metadata, clock),
+  });
+  const eventService = bind(EventService, createEventService({ documents, acrossTenants, bus }));
+
+  const versionEvents = createVersionEventsConsumer({
+    claims,
+    metadata: transports.metadata,
+    documents,
+    bus,
+    ids,
+    log,
+  });
+  const ended = (nowMs: number, limit: number) => endedUploads(acrossTenants, nowMs, limit);
+  const sweeper = new UploadSweeper({ ...ports, uploads, files, recipes, artifacts, ended });
+  const sweeps = new SweepLoop(
+    async () => (await sweeper.sweep()) + (await removeLapsedRequests(documents, acrossTenants, clock, ids)),
+    SWEEP_EVERY_MS,
+    log,
+  );
+
+  return {
+    bindings: [uploadService, artifactService, bindReferenceService(claims, references), eventService],
+    start: async () => {
+      sequencer.start();
+      versionEvents.start();
+      sweeps.start();
+    },
+    stop: async () => {
+      await versionEvents.stop();
+      await sweeps.stop();
+      await sequencer.stop();
+      await hashing.close();
+    },
+    notReady: () => [],
+  };
+}

@@ -1,0 +1,139 @@
+import type { Chunk } from "@slipway/chunking";
+import type { CollectionDefinition, DocumentKey, DocumentStore, Json, StoredDocument, Write } from "@slipway/documents";
+import { type ObjectStore, ObjectStoreError } from "@slipway/objects";
+import { faultPoint, type Ids } from "@slipway/runtime";
+import { Batches } from "./batches.ts";
+import { type ChunkPlace, chunkObjectKey } from "./chunk.ts";
+import { Permits } from "./permits.ts";
+
+/** Body: `object`, `offset`, `length`, `generation`; the id is the chunk's SHA-256. */
+export const chunksCollection: CollectionDefinition = {
+  name: "chunks",
+  formatVersion: 1,
+  upgrade: (body) => body,
+  project: () => ({}),
+};
+
+/** What the ObjectStore port advises for throughput: 16 to 32 puts share their syncs. */
+const MAX_PUTS = 32;
+/** Documents read in one request; the port's bound is 1,000. */
+const MAX_LOOKUPS = 512;
+/** Documents written in one commit; the port's bound is 1,000. */
+const MAX_RECORDS = 256;
+
+interface ChunkName {
+  tenantUid: string;
+  sha256: string;
+}
+
+interface ChunkRecord extends ChunkName {
+  place: ChunkPlace;
+}
+
+/** Chunks of all tenants: their bytes in the object store, their places in documents. */
+export class ChunkStore {
+  readonly #documents: DocumentStore;
+  readonly #objects: ObjectStore;
+  readonly #ids: Ids;
+  readonly #puts = new Permits(MAX_PUTS);
+  readonly #lookups = new Batches<ChunkName, ChunkPlace | undefined>(MAX_LOOKUPS, (names) => this.#lookUp(names));
+  readonly #records = new Batches<ChunkRecord, boolean>(MAX_RECORDS, (records) => this.#record(records));
+  /** Chunks on their way into the store, so that a chunk that comes twice at once is put once. */
+  readonly #underWay = new Map<string, Promise<boolean>>();
+
+  constructor(ports: { documents: DocumentStore; objects: ObjectStore; ids: Ids }) {
+    this.#documents = ports.documents;
+    this.#objects = ports.objects;
+    this.#ids = ports.ids;
+  }
+
+  /**
+   * Resolves when the chunk is durable and recorded; true when this call brought it, false when the tenant had it.
+   * The caller leaves the bytes untouched until then.
+   */
+  async ensure(tenantUid: string, chunk: Chunk): Promise<boolean> {
+    const name = `${tenantUid}/${chunk.sha256}`;
+    const underWay = this.#underWay.get(name);
+    if (underWay !== undefined) {
+      await underWay;
+      return false;
+    }
+    const work = this.#bring(tenantUid, chunk).finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, work);
+    return work;
+  }
+
+  /** Where the chunks are, in the order asked for; undefined for those that the tenant does not have. */
+  async places(tenantUid: string, sha256s: readonly string[]): Promise<(ChunkPlace | undefined)[]> {
+    return Promise.all(sha256s.map((sha256) => this.#lookups.add({ tenantUid, sha256 })));
+  }
+
+  /**
+   * Part of a chunk's bytes, or all of them; undefined when the object is gone or shorter than recorded. Rejects with
+   * ObjectStoreError when the store is away.
+   */
+  async read(place: ChunkPlace, range?: { offset: number; length: number }): Promise<Uint8Array | undefined> {
+    const offset = place.offsetBytes + (range?.offset ?? 0);
+    const length = range?.length ?? place.lengthBytes;
+    try {
+      return await this.#objects.read(place.object, { offset, length });
+    } catch (error) {
+      const isGone = error instanceof ObjectStoreError && (error.kind === "NOT_FOUND" || error.kind === "INVALID");
+      if (isGone) return undefined;
+      throw error;
+    }
+  }
+
+  async #bring(tenantUid: string, { sha256, bytes }: Chunk): Promise<boolean> {
+    if ((await this.#lookups.add({ tenantUid, sha256 })) !== undefined) return false;
+    const generation = 0;
+    const object = chunkObjectKey(tenantUid, sha256, generation);
+    await this.#puts.take(1);
+    try {
+      await this.#objects.put(object, bytes);
+    } finally {
+      this.#puts.give(1);
+    }
+    faultPoint("artifact.chunk.stored");
+    const place = { object, offsetBytes: 0, lengthBytes: bytes.byteLength, generation };
+    const isNew = await this.#records.add({ tenantUid, sha256, place });
+    faultPoint("artifact.chunk.recorded");
+    return isNew;
+  }
+
+  async #lookUp(names: ChunkName[]): Promise<(ChunkPlace | undefined)[]> {
+    const found = await this.#documents.getMany(names.map(keyOf));
+    return found.map((document) => document && placeOf(document));
+  }
+
+  /** True per record that was new; another process may have recorded the same chunk meanwhile. */
+  async #record(records: ChunkRecord[]): Promise<boolean[]> {
+    const isNew = records.map(() => true);
+    for (;;) {
+      const open = records.filter((_, index) => isNew[index]);
+      if (open.length === 0) return isNew;
+      const outcome = await this.#documents.commit(open.map(insertOf), this.#ids.uid());
+      if (outcome.committed) return isNew;
+      isNew[records.indexOf(open[outcome.failedWrite] as ChunkRecord)] = false;
+    }
+  }
+}
+
+function keyOf({ tenantUid, sha256 }: ChunkName): DocumentKey {
+  return { tenant: tenantUid, collection: chunksCollection.name, id: sha256 };
+}
+
+function insertOf(record: ChunkRecord): Write {
+  const { object, offsetBytes, lengthBytes, generation } = record.place;
+  const body: Record<string, Json> = { object, offset: offsetBytes, length: lengthBytes, generation };
+  return { kind: "insert", key: keyOf(record), body };
+}
+
+function placeOf({ body }: StoredDocument): ChunkPlace {
+  return {
+    object: body.object as string,
+    offsetBytes: body.offset as number,
+    lengthBytes: body.length as number,
+    generation: body.generation as number,
+  };
+}

@@ -1,0 +1,23 @@
+/** Every place of this service where a fault test may kill the process; `npm test` hits each of them. */
+export const artifactFaultPoints = [
+  /** The bytes of a chunk are durable, its document is not. */
+  "artifact.chunk.stored",
+  /** The documents of chunks are durable, no recipe names them yet. */
+  "artifact.chunk.recorded",
+  /** Part of a file is durable and can be resumed. */
+  "artifact.file.progressed",
+  /** A whole file is durable, the client does not know it yet. */
+  "artifact.file.completed",
+  /** The upload takes no more files, nothing of the artifact is written. */
+  "artifact.upload.sealed",
+  /** The pages of the artifact's files are durable, the artifact is not. */
+  "artifact.pages.written",
+  /** The artifact, its event and the end of the upload are durable, the client does not know it yet. */
+  "artifact.completed",
+  /** The reference is durable, its holder does not know it yet. */
+  "artifact.reference.acquired",
+  /** A consumed event changed a reference, the consumer's place is not moved on yet. */
+  "artifact.reference.settled",
+] as const;
+
+export type ArtifactFaultPoint = (typeof artifactFaultPoints)[number];

@@ -1,0 +1,109 @@
+import { fail } from "@slipway/rpc";
+import type { ChunkPlace } from "../chunks/chunk.ts";
+import type { ChunkStore } from "../chunks/chunk-store.ts";
+import { pageAt, type Recipe } from "./recipe.ts";
+import type { RecipeStore } from "./recipe-store.ts";
+
+/** Bytes that a stream reads ahead: enough to keep four reads of mean chunks under way. */
+const READ_AHEAD_BYTES = 4 * 1024 * 1024;
+
+interface LocatedChunk {
+  /** Where it begins in the file. */
+  startBytes: number;
+  place: ChunkPlace;
+}
+
+/** A range of a chunk. */
+interface Piece {
+  place: ChunkPlace;
+  offset: number;
+  length: number;
+}
+
+/** The bytes of one file, by its recipe. Whatever is missing in the store ends in ARTIFACT_DATA_LOST, never in other bytes. */
+export class FileBytes {
+  readonly #recipes: RecipeStore;
+  readonly #chunks: ChunkStore;
+  readonly #tenantUid: string;
+  readonly #recipe: Recipe;
+  readonly #name: string;
+  #lastPage: { number: number; chunks: LocatedChunk[] } | undefined;
+
+  /** `name` is what the error names: the artifact or upload. */
+  constructor(recipes: RecipeStore, chunks: ChunkStore, tenantUid: string, recipe: Recipe, name: string) {
+    this.#recipes = recipes;
+    this.#chunks = chunks;
+    this.#tenantUid = tenantUid;
+    this.#recipe = recipe;
+    this.#name = name;
+  }
+
+  /** Exactly `length` bytes from `offset`, which lie inside the file. */
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for await (const part of this.stream(offset, length)) parts.push(part);
+    return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts, length);
+  }
+
+  /** The same as `read` in order and in pieces of one chunk at most; reads a few chunks ahead of its consumer. */
+  async *stream(offset: number, length: number): AsyncIterable<Uint8Array> {
+    const ahead: { bytes: Promise<Uint8Array>; length: number }[] = [];
+    let aheadBytes = 0;
+    for await (const piece of this.#pieces(offset, length)) {
+      const bytes = this.#fetch(piece);
+      // Awaited below in its turn; until then an early failure has nobody else to catch it.
+      bytes.catch(() => undefined);
+      ahead.push({ bytes, length: piece.length });
+      aheadBytes += piece.length;
+      while (aheadBytes > READ_AHEAD_BYTES) {
+        const first = ahead.shift() as (typeof ahead)[number];
+        aheadBytes -= first.length;
+        yield await first.bytes;
+      }
+    }
+    for (const { bytes } of ahead) yield await bytes;
+  }
+
+  async *#pieces(offset: number, length: number): AsyncIterable<Piece> {
+    const end = offset + length;
+    if (length === 0) return;
+    for (let number = pageAt(this.#recipe, offset); number < this.#recipe.pageStarts.length; number += 1) {
+      for (const { startBytes, place } of await this.#page(number)) {
+        if (startBytes >= end) return;
+        const from = Math.max(offset - startBytes, 0);
+        const to = Math.min(end - startBytes, place.lengthBytes);
+        if (from < to) yield { place, offset: from, length: to - from };
+      }
+    }
+  }
+
+  async #page(number: number): Promise<LocatedChunk[]> {
+    if (this.#lastPage?.number === number) return this.#lastPage.chunks;
+    const entries = await this.#recipes.page(this.#tenantUid, this.#recipe, number);
+    if (entries === undefined) throw this.#lost();
+    const places = await this.#chunks.places(
+      this.#tenantUid,
+      entries.map(({ sha256 }) => sha256),
+    );
+    let startBytes = this.#recipe.pageStarts[number] as number;
+    const chunks = entries.map(({ lengthBytes }, index) => {
+      const place = places[index];
+      if (place?.lengthBytes !== lengthBytes) throw this.#lost();
+      const chunk = { startBytes, place };
+      startBytes += lengthBytes;
+      return chunk;
+    });
+    this.#lastPage = { number, chunks };
+    return chunks;
+  }
+
+  async #fetch({ place, offset, length }: Piece): Promise<Uint8Array> {
+    const bytes = await this.#chunks.read(place, { offset, length });
+    if (bytes?.byteLength !== length) throw this.#lost();
+    return bytes;
+  }
+
+  #lost(): Error {
+    return fail("ARTIFACT_DATA_LOST", { name: this.#name });
+  }
+}

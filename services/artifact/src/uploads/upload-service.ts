@@ -1,0 +1,82 @@
+import { create } from "@bufbuild/protobuf";
+import { UploadState } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
+import { StartUploadResponseSchema, UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
+import { commitOrThrow, idempotent, retryOnConflict } from "@slipway/resources";
+import { type Binding, bind, type CallContext, callerOf, fail } from "@slipway/rpc";
+import type { Clock, Ids } from "@slipway/runtime";
+import type { CompletionWorker } from "../artifacts/completion-worker.ts";
+import type { FileIntakeWorker } from "../files/file-intake-worker.ts";
+import type { KnownFilesWorker } from "../files/known-files-worker.ts";
+import { safeSize } from "../files/safe-size.ts";
+import { uploadedFileOf } from "../files/uploaded-file.ts";
+import type { UploadedFileStore } from "../files/uploaded-file-store.ts";
+import { uploadUid } from "../names/resource-name.ts";
+import { changed, isVisible, newUpload, type UploadRecord } from "./upload.ts";
+import { openUploadFile } from "./upload-content.ts";
+import type { UploadStore } from "./upload-store.ts";
+
+export interface UploadServiceParts {
+  ports: Parameters<typeof idempotent>[0] & { clock: Clock; ids: Ids };
+  uploads: UploadStore;
+  files: UploadedFileStore;
+  knownFiles: KnownFilesWorker;
+  intake: FileIntakeWorker;
+  completion: CompletionWorker;
+}
+
+/** The handlers of UploadService. */
+export function bindUploadService({ ports, uploads, files, ...workers }: UploadServiceParts): Binding {
+  const { clock, ids } = ports;
+
+  const find = async (context: CallContext, name: string): Promise<UploadRecord> => {
+    const caller = callerOf(context);
+    const record = await uploads.get(caller.tenantUid, uploadUid(caller, name));
+    if (record === undefined || !isVisible(record, caller, clock.nowMs())) throw fail("UPLOAD_NOT_FOUND", { name });
+    return record;
+  };
+
+  return bind(UploadService, {
+    async startUpload(request, context) {
+      return idempotent(ports, context, request, async (recordReply) => {
+        const record = newUpload(callerOf(context), ids.uid(), clock.nowMs());
+        const response = create(StartUploadResponseSchema, { upload: record.upload });
+        await commitOrThrow(ports.documents, ids, [uploads.insertWrite(record), ...recordReply(response)]);
+        return response;
+      });
+    },
+
+    async getUpload({ name, pageSize, pageToken }, context) {
+      const { tenantUid, uid, upload } = await find(context, name);
+      const page = await files.page(tenantUid, uid, { pageSize, pageToken });
+      return { upload, files: page.files.map(uploadedFileOf), nextPageToken: page.nextPageToken };
+    },
+
+    async findMissingFiles({ upload, files: claimed }, context) {
+      const sized = claimed.map((file) => ({ ...file, sizeBytes: safeSize(file.path, file.sizeBytes) }));
+      return { missingPaths: await workers.knownFiles.takeOver(await find(context, upload), sized) };
+    },
+
+    async uploadFile(requests, context) {
+      const { header, data } = await openUploadFile(requests);
+      const upload = await find(context, header.upload);
+      const { file, storedBytes } = await workers.intake.receive(upload, header, data, context);
+      return { file: uploadedFileOf(file), storedBytes: BigInt(storedBytes) };
+    },
+
+    async completeUpload({ upload, artifactDigest }, context) {
+      const record = await find(context, upload);
+      return { artifact: await workers.completion.complete(record, artifactDigest, context) };
+    },
+
+    async abortUpload({ name }, context) {
+      const { upload } = await retryOnConflict(name, async () => {
+        const record = await find(context, name);
+        const { state } = record.upload;
+        if (state === UploadState.ABORTED) return record;
+        if (state !== UploadState.OPEN) throw fail("UPLOAD_NOT_OPEN", { name, state: UploadState[state] });
+        return uploads.replace(changed(record, clock.nowMs(), { state: UploadState.ABORTED }));
+      });
+      return { upload };
+    },
+  });
+}

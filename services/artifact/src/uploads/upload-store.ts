@@ -1,0 +1,106 @@
+import { fromJson, toJson } from "@bufbuild/protobuf";
+import type {
+  CollectionDefinition,
+  DocumentKey,
+  DocumentStore,
+  JsonObject,
+  StoredDocument,
+  Write,
+} from "@slipway/documents";
+import { UploadSchema } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
+import { commitOrThrow, retryOnConflict } from "@slipway/resources";
+import { fail } from "@slipway/rpc";
+import type { Clock, Ids } from "@slipway/runtime";
+import { changed, checkOpen, needsTouch, type UploadRecord } from "./upload.ts";
+
+/** Body: `resource` (ProtoJSON of Upload), `expireMs`, and while it is being completed `seal`. The id is the uid. */
+export const uploadsCollection: CollectionDefinition = {
+  name: "uploads",
+  formatVersion: 1,
+  upgrade: (body) => body,
+  project: ({ expireMs }) => ({ numbers: { expires: expireMs as number } }),
+};
+
+/** Uploads of all tenants. */
+export class UploadStore {
+  readonly #documents: DocumentStore;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+
+  constructor(ports: { documents: DocumentStore; clock: Clock; ids: Ids }) {
+    this.#documents = ports.documents;
+    this.#clock = ports.clock;
+    this.#ids = ports.ids;
+  }
+
+  async get(tenantUid: string, uid: string): Promise<UploadRecord | undefined> {
+    const document = await this.#documents.get(uploadKey(tenantUid, uid));
+    return document && uploadOf(document);
+  }
+
+  /** The write of a new upload. */
+  insertWrite(record: UploadRecord): Write {
+    return { kind: "insert", key: keyOf(record), body: bodyOf(record) };
+  }
+
+  /** The write of a changed upload; fails when somebody else changed it since it was read. */
+  replaceWrite(record: UploadRecord): Write {
+    return { kind: "replace", key: keyOf(record), revision: record.revision, body: bodyOf(record) };
+  }
+
+  deleteWrite(record: UploadRecord): Write {
+    return { kind: "delete", key: keyOf(record), revision: record.revision };
+  }
+
+  /** The write that lets a commit through only while the upload is as it was read. */
+  checkWrite(record: UploadRecord): Write {
+    return { kind: "check", key: keyOf(record), revision: record.revision };
+  }
+
+  /** Writes a changed upload; throws CommitConflict when somebody else was first. */
+  async replace(record: UploadRecord): Promise<UploadRecord> {
+    const [revision] = await commitOrThrow(this.#documents, this.#ids, [this.replaceWrite(record)]);
+    return { ...record, revision: revision as number };
+  }
+
+  /**
+   * The upload as it is now, open for files, with its expiry moved on. Fails with UPLOAD_NOT_OPEN. `record` is what the
+   * caller knew of it.
+   */
+  async open(record: UploadRecord): Promise<UploadRecord> {
+    let known: UploadRecord | undefined = record;
+    return retryOnConflict(record.upload.name, async () => {
+      const current = known ?? (await this.get(record.tenantUid, record.uid));
+      known = undefined;
+      if (current === undefined) throw fail("UPLOAD_NOT_FOUND", { name: record.upload.name });
+      const now = this.#clock.nowMs();
+      checkOpen(current, now);
+      return needsTouch(current, now) ? this.replace(changed(current, now)) : current;
+    });
+  }
+}
+
+export function uploadOf({ key, revision, body }: StoredDocument): UploadRecord {
+  const seal = body.seal as { pagesUid: string; untilMs: number } | undefined;
+  return {
+    tenantUid: key.tenant,
+    uid: key.id,
+    revision,
+    upload: fromJson(UploadSchema, body.resource as JsonObject),
+    expireMs: body.expireMs as number,
+    ...(seal === undefined ? {} : { seal }),
+  };
+}
+
+function uploadKey(tenantUid: string, uid: string): DocumentKey {
+  return { tenant: tenantUid, collection: uploadsCollection.name, id: uid };
+}
+
+function keyOf({ tenantUid, uid }: UploadRecord): DocumentKey {
+  return uploadKey(tenantUid, uid);
+}
+
+function bodyOf({ upload, expireMs, seal }: UploadRecord): JsonObject {
+  const resource = toJson(UploadSchema, upload) as JsonObject;
+  return { resource, expireMs, ...(seal === undefined ? {} : { seal }) };
+}
