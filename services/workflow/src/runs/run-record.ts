@@ -44,6 +44,13 @@ export interface RunRecord {
   control: StepControl[];
 }
 
+/** A run as it stands in the database. */
+export interface StoredRun {
+  tenantUid: string;
+  revision: number;
+  record: RunRecord;
+}
+
 /** How an attempt ended. */
 export type StepOutcome =
   | { kind: "succeeded"; output?: JsonObject }

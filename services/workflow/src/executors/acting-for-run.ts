@@ -1,0 +1,7 @@
+import { type CallOptions, onBehalfOf } from "@slipway/rpc";
+import type { StepAttempt } from "./step-executor.ts";
+
+/** Calls of a step are made for the run's tenant and for the principal that caused the run. */
+export function actingForRun({ tenantUid, record }: StepAttempt, signal: AbortSignal): CallOptions {
+  return { signal, headers: onBehalfOf(tenantUid, record.tenant, record.run.creator) };
+}
