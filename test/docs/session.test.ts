@@ -8,7 +8,7 @@ import { Session } from "./session.ts";
 
 /** Stands in for the server: says where it listens, as the page does, and stays. */
 const SERVER = `const [host, port] = process.env.TEST_ADDRESS.split(":");
-require("node:net").createServer().listen(port, host, () => console.log("Slipway is ready on http://" + host + ":" + port));
+require("node:net").createServer().listen(port, host, () => console.log((process.env.TEST_GREETING ?? "Slipway") + " is ready on http://" + host + ":" + port));
 process.on("SIGTERM", () => { require("node:fs").writeFileSync(process.env.TEST_ENDED, "ended"); process.exit(0); });`;
 
 const FENCE = "```";
@@ -61,6 +61,23 @@ describe("A session of examples", () => {
     await console("$ true");
     await session.close();
     expect(await readFile(join(root, "ended"), "utf8")).to.equal("ended");
+  });
+
+  it("starts the server anew with variables in front of the command", async () => {
+    await console("$ npm start", "…", "Slipway is ready on …");
+    await console("$ TEST_GREETING=Ahoy npm start", "…", "Ahoy is ready on …");
+  });
+
+  it("lets a second server refuse to start where the page says so", async () => {
+    await run(
+      "<!-- example: exits with 1 -->",
+      `${FENCE}console`,
+      "$ npm start",
+      "…",
+      "Error: listen EADDRINUSE…",
+      "…",
+      FENCE,
+    );
   });
 
   it("stops with ^C what never ends", async () => {

@@ -8,8 +8,8 @@ import { RunningCommand } from "./shell.ts";
 
 /** Where pages say that the server answers. */
 const DOCUMENTED_ADDRESS = /(127\.0\.0\.1|localhost):7000\b/g;
-/** Commands that start the server and keep running. */
-const SERVER_COMMAND = /^(npm start|(npx )?slipway serve)\b/;
+/** Commands that start the server and keep running, maybe with variables of their own in front. */
+const SERVER_COMMAND = /^(\w+=\S+ )*(npm start|(npx )?slipway serve)\b/;
 /** Between two attempts to connect to a server that starts. */
 const CONNECT_PAUSE_MS = 50;
 const COMMAND_TIMEOUT_MS = 120_000;
@@ -47,17 +47,19 @@ export class Session {
   }
 
   /**
-   * Runs the commands of a block in order. The server is started before the first command, unless that starts it.
+   * Runs the commands of a block in order. The server is started before the first command, unless that starts it. A
+   * server command at the end of a block that exits with an error is one that refuses to start, and an ordinary command.
    *
    * @throws with the command, what the page shows and what came out, when they differ
    */
   async run(block: ConsoleBlock): Promise<void> {
     for (const [index, command] of block.commands.entries()) {
-      const starts = SERVER_COMMAND.test(command.text);
+      const exitCode = index === block.commands.length - 1 ? block.exitCode : 0;
+      const starts = SERVER_COMMAND.test(command.text) && exitCode === 0;
       if (starts && this.#server !== undefined) await this.#server.end();
       if (starts || this.#server === undefined)
         await this.#startServer(starts ? command : { text: "npm start", expected: [] });
-      if (!starts) await this.#runCommand(command, index === block.commands.length - 1 ? block.exitCode : 0);
+      if (!starts) await this.#runCommand(command, exitCode);
     }
   }
 
