@@ -1,0 +1,83 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { ResourceName } from "./resource-name.ts";
+import { RESOURCE_NAMES } from "./resource-names.ts";
+import { RpcError } from "./rpc-error.ts";
+
+function reasonOf(act: () => unknown): string | undefined {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof RpcError) return error.reason;
+    throw error;
+  }
+  return undefined;
+}
+
+const part = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+  .filter((text) => !/[/\p{Cc}]/u.test(text) && text.isWellFormed());
+
+describe("resource names", () => {
+  it("are relative to the caller's tenant, or full", () => {
+    expect(RESOURCE_NAMES.version.parse("models/my iris/versions/1.2.0")).to.deep.equal({
+      model: "my iris",
+      number: "1.2.0",
+    });
+    expect(RESOURCE_NAMES.model.parse("tenants/acme/models/iris")).to.deep.equal({ tenant: "acme", model: "iris" });
+    expect(RESOURCE_NAMES.tenant.parse("tenants/acme")).to.deep.equal({ tenant: "acme" });
+    expect(RESOURCE_NAMES.tenant.format({ tenant: "acme" })).to.equal("tenants/acme");
+  });
+
+  it("come back from their parts", () => {
+    fc.assert(
+      fc.property(part, part, fc.option(part, { nil: undefined }), (model, number, tenant) => {
+        const values = { model, number, ...(tenant === undefined ? {} : { tenant }) };
+        const name = RESOURCE_NAMES.version.format(values);
+        expect(RESOURCE_NAMES.version.parse(name)).to.deep.equal(values);
+      }),
+    );
+  });
+
+  it("of another form are refused with the form in the message", () => {
+    const refused = [
+      "",
+      "iris",
+      "models",
+      "models/",
+      "models//",
+      "/models/iris",
+      "models/iris/",
+      "models/iris/versions",
+      "Models/iris",
+      "uploads/iris",
+      "tenants/acme/uploads/x",
+      "tenants//models/iris",
+      "tenants/acme/tenants/acme/models/iris",
+      "models/a\u0000b",
+      "models/a\nb",
+      `models/${"x".repeat(257)}`,
+    ];
+    for (const name of refused) {
+      expect(
+        reasonOf(() => RESOURCE_NAMES.model.parse(name)),
+        JSON.stringify(name),
+      ).to.equal("RESOURCE_NAME_INVALID");
+    }
+    expect(() => RESOURCE_NAMES.model.parse("iris")).to.throw("models/{model}");
+    expect(reasonOf(() => RESOURCE_NAMES.tenant.parse("tenants/a/tenants/b"))).to.equal("RESOURCE_NAME_INVALID");
+    expect(RESOURCE_NAMES.model.parse(`models/${"𝛼".repeat(256)}`).model.length).to.equal(512);
+  });
+
+  it("of another tenant are told apart from the caller's own", () => {
+    const { model } = RESOURCE_NAMES;
+    expect(model.parseIn("acme", "models/iris").model).to.equal("iris");
+    expect(model.parseIn("acme", "tenants/acme/models/iris").model).to.equal("iris");
+    expect(reasonOf(() => model.parseIn("acme", "tenants/other/models/iris"))).to.equal("TENANT_NOT_FOUND");
+  });
+
+  it("take any pattern", () => {
+    const steps = new ResourceName("runs/{run}/steps/{step}");
+    expect(steps.parse("runs/r1/steps/s1")).to.deep.equal({ run: "r1", step: "s1" });
+  });
+});
