@@ -44,7 +44,7 @@ export function assertQuery(query: Omit<Query, "tenant">): void {
 }
 
 /** The name of the number or string to order by. */
-export function orderingName(by: Exclude<Ordering["by"], "created">): string {
+function orderingName(by: Exclude<Ordering["by"], "created">): string {
   return "number" in by ? by.number : by.string;
 }
 

@@ -28,4 +28,5 @@ function answer(reply: ChildReply): void {
   process.send?.(reply);
 }
 
-answer({ id: 0, value: "open" });
+process.on("disconnect", () => process.exit());
+answer({ id: 0, value: process.pid });

@@ -12,6 +12,13 @@ export interface ChildRequest {
 
 export type ChildReply = { id: number } & ({ value: unknown } | { kind: DocumentStoreErrorKind });
 
+export interface ProcessOptions {
+  /** Added to this process's own. */
+  environment?: Record<string, string>;
+  /** A command that runs the process, such as strace with its options. */
+  under?: string[];
+}
+
 type Remote = Pick<DocumentStore, "get" | "getMany" | "commit">;
 
 /** A store in another process, which can be killed. Calls without a reply are rejected when it is gone. */
@@ -19,6 +26,8 @@ export class StoreProcess implements Remote {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #lastId = 0;
+  /** Of the process itself, not of what it runs under. */
+  #pid = 0;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -30,19 +39,17 @@ export class StoreProcess implements Remote {
     });
   }
 
-  /** `environment` is added to this process's own. */
-  static async start(
-    engine: DocumentEngine,
-    location: string,
-    environment: Record<string, string> = {},
-  ): Promise<StoreProcess> {
+  static async start(engine: DocumentEngine, location: string, options: ProcessOptions = {}): Promise<StoreProcess> {
+    const [command = process.execPath, ...commandArguments] = options.under ? [...options.under, process.execPath] : [];
     const child = fork(fileURLToPath(new URL("./contract-child.ts", import.meta.url)), [engine.moduleUrl, location], {
-      env: { ...process.env, ...environment },
-      execArgv: [],
+      env: { ...process.env, ...options.environment },
+      execPath: command,
+      execArgv: commandArguments,
       serialization: "advanced",
     });
     const opened = new StoreProcess(child);
-    await new Promise<unknown>((resolve, reject) => opened.#waiting.set(0, { resolve, reject }));
+    const pid = new Promise<unknown>((resolve, reject) => opened.#waiting.set(0, { resolve, reject }));
+    opened.#pid = Number(await pid);
     return opened;
   }
 
@@ -52,12 +59,16 @@ export class StoreProcess implements Remote {
 
   /** kill -9, and waits until the process is gone. */
   async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    if (this.#isRunning()) process.kill(this.#pid, "SIGKILL");
     await this.exited();
   }
 
   async exited(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+    if (this.#isRunning()) await once(this.#child, "exit");
+  }
+
+  #isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   #call<Value>(method: ChildRequest["method"], values: unknown[]): Promise<Value> {

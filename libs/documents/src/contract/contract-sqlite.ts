@@ -6,6 +6,7 @@ import type { DocumentEngine, EngineModule } from "./contract-engine.ts";
 
 /** The embedded engine as the suite sees it; the other process of the suite imports this module too. */
 
+/** @public imported by URL */
 export const openEngine: EngineModule["openEngine"] = (path, collections, clock) =>
   openSqliteDocuments({ path, collections, clock });
 

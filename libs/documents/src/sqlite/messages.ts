@@ -30,7 +30,7 @@ export interface ReindexRequest {
   documents: { order: number; revision: number; entries: IndexEntries }[];
 }
 
-export interface FinishReindexRequest {
+interface FinishReindexRequest {
   kind: "finishReindex";
   collection: string;
 }

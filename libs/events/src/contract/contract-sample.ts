@@ -49,7 +49,7 @@ export function changeOf(tenantIndex: number, name: string, type = "slipway.thin
 }
 
 /** The writes of one change: the thing and its event. */
-export function writesOf(change: Change): Write[] {
+function writesOf(change: Change): Write[] {
   const key = { tenant: change.tenantUid, collection: things.name, id: change.subjectUid };
   return [
     { kind: "insert", key, body: { name: change.subject } },
