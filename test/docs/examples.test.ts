@@ -20,7 +20,7 @@ async function openSession(): Promise<Session> {
     root,
     entries: [...committed, "node_modules"].filter((entry) => entry !== "" && !entry.startsWith(".")),
     address,
-    environment: { SLIPWAY_ADDRESS: address },
+    environment: { SLIPWAY_LISTEN: address },
   });
 }
 

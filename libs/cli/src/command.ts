@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { ClientError, type Connection, connect } from "@slipway/client";
 import { RpcError } from "@slipway/rpc";
+import { readClientConfiguration } from "@slipway/runtime";
 import type { Command } from "commander";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { printable } from "./format.ts";
@@ -10,6 +13,8 @@ import { paint, type Terminal } from "./terminal.ts";
 export interface Session {
   terminal: Terminal;
   connection: Connection;
+  /** What the client remembers between commands. */
+  stateFolder: string;
   /** `-o json` was given: write one JSON document (or, for watches, one a line) and nothing else to standard output. */
   json: boolean;
   print(text: string): void;
@@ -26,8 +31,6 @@ export interface ProgramContext {
   setExitCode: SetExitCode;
 }
 
-const DEFAULT_URL = "http://127.0.0.1:7000";
-
 /** Adds what every command that talks to a server has, and runs its action with a session. */
 export function withSession<Arguments extends unknown[]>(
   context: ProgramContext,
@@ -36,18 +39,23 @@ export function withSession<Arguments extends unknown[]>(
 ): void {
   command
     .option("-o, --output <format>", "text or json", outputFormat, "text")
-    .option("--url <url>", `address of the server (SLIPWAY_URL, default ${DEFAULT_URL})`)
+    .option("--url <url>", "address of the server (default: SLIPWAY_URL, or http://127.0.0.1:7000)")
     .action(async (...values: unknown[]) => {
       const { terminal } = context;
       const options = command.opts<{ output: string; url?: string }>();
       const json = options.output === "json";
-      const url = options.url ?? (terminal.env.SLIPWAY_URL || DEFAULT_URL);
       let connection: Connection | undefined;
       try {
-        connection = connect({ url, key: terminal.env.SLIPWAY_KEY || undefined });
+        const environment = options.url === undefined ? terminal.env : { ...terminal.env, SLIPWAY_URL: options.url };
+        const { url, key, stateFolder, authorities } = readClientConfiguration(environment, homedir());
+        connection = connect({
+          url,
+          key,
+          authorities: authorities === undefined ? undefined : readFileSync(authorities, "utf8"),
+        });
         // Commander appends the options and the command itself to the arguments.
         const given = values.slice(0, -1) as Arguments;
-        context.setExitCode((await action(sessionOf(terminal, connection, json), ...given)) ?? EXIT.OK);
+        context.setExitCode((await action(sessionOf(terminal, connection, stateFolder, json), ...given)) ?? EXIT.OK);
       } catch (error) {
         if (terminal.signal.aborted) {
           terminal.stderr.write("\nInterrupted. Run the same command again to go on.\n");
@@ -68,13 +76,14 @@ function outputFormat(value: string): string {
   return value;
 }
 
-function sessionOf(terminal: Terminal, connection: Connection, json: boolean): Session {
+function sessionOf(terminal: Terminal, connection: Connection, stateFolder: string, json: boolean): Session {
   const print = (text: string): void => {
     terminal.stdout.write(text);
   };
   return {
     terminal,
     connection,
+    stateFolder,
     json,
     print,
     printJson: (value) => print(`${JSON.stringify(value, null, 2)}\n`),

@@ -29,10 +29,19 @@ export interface Connection {
   close(): void;
 }
 
-/** Opens a connection; nothing is sent before the first call. `key` is a whole `slw_…`, absent in open mode. */
-export function connect({ url, key }: { url: string; key?: string | undefined }): Connection {
+export interface ConnectOptions {
+  /** `http://host:port`, or `https://host:port` for TLS. */
+  url: string;
+  /** A whole `slw_…`; absent in open mode. */
+  key?: string | undefined;
+  /** PEM text of authorities to trust besides those of the system. */
+  authorities?: string | undefined;
+}
+
+/** Opens a connection; nothing is sent before the first call. */
+export function connect({ url, key, authorities }: ConnectOptions): Connection {
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  return connectionOver(url, createGrpcTransport({ url, headers }));
+  return connectionOver(url, createGrpcTransport({ url, headers, ...(authorities && { tls: { authorities } }) }));
 }
 
 /** The same over a transport that exists already. */

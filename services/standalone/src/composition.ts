@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createArtifactApp, artifactCollections } from "@slipway/artifact";
+import { artifactCollections, createArtifactApp } from "@slipway/artifact";
 import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import { createEmbeddedEventBus } from "@slipway/events/embedded";
 import { createMetadataApp, metadataCollections } from "@slipway/metadata";
@@ -82,7 +82,11 @@ export async function compose(settings: CompositionSettings, log: Logger): Promi
       serviceKey: settings.serviceKey,
       bootstrapKey: settings.bootstrapKey,
       serverVersion: settings.serverVersion,
-      endpoints: () => ({ metadata: settings.endpoint(), artifact: settings.endpoint(), workflow: settings.endpoint() }),
+      endpoints: () => ({
+        metadata: settings.endpoint(),
+        artifact: settings.endpoint(),
+        workflow: settings.endpoint(),
+      }),
     },
   });
   const artifact = createArtifactApp({

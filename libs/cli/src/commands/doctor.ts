@@ -5,7 +5,6 @@ import type { Command } from "commander";
 import { type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { printable } from "../format.ts";
-import { clientStateFolder } from "../state-folder.ts";
 import { paint } from "../terminal.ts";
 
 interface Check {
@@ -41,8 +40,7 @@ export function addDoctor(program: Command, context: ProgramContext): void {
   });
 }
 
-async function checkState({ terminal }: Session): Promise<Check> {
-  const folder = clientStateFolder(terminal.env);
+async function checkState({ stateFolder: folder }: Session): Promise<Check> {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);

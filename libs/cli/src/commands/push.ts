@@ -6,7 +6,6 @@ import { type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { formatBytes, printable } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
-import { clientStateFolder } from "../state-folder.ts";
 import { paint } from "../terminal.ts";
 
 interface PushFlags {
@@ -61,7 +60,7 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
     labels: flags.label,
     force: flags.force,
     noWait: !flags.wait,
-    stateFolder: clientStateFolder(terminal.env),
+    stateFolder: session.stateFolder,
     onProgress: session.json ? undefined : bar.onProgress,
     signal: terminal.signal,
   }).finally(bar.finish);

@@ -25,6 +25,9 @@ describe("the server's configuration", () => {
       events: { engine: "embedded" },
       auth: "open",
       listen: { host: "127.0.0.1", port: 7000 },
+      publicUrl: "http://127.0.0.1:7080",
+      workers: 8,
+      allowPrivateHttp: false,
       logLevel: "info",
     });
   });
@@ -40,6 +43,10 @@ describe("the server's configuration", () => {
       SLIPWAY_TLS_CERTIFICATE: "/etc/tls/certificate.pem",
       SLIPWAY_TLS_KEY: "/etc/tls/key.pem",
       SLIPWAY_TLS_AUTHORITIES: "/etc/tls/authorities.pem",
+      SLIPWAY_BOOTSTRAP_KEY: "slw_first",
+      SLIPWAY_PUBLIC_URL: "https://models.example.org/registry/",
+      SLIPWAY_WORKERS: "0",
+      SLIPWAY_ALLOW_PRIVATE_HTTP: "yes",
       SLIPWAY_LOG: "debug",
     });
     expect(configuration).to.deep.equal({
@@ -55,6 +62,10 @@ describe("the server's configuration", () => {
         key: "/etc/tls/key.pem",
         authorities: "/etc/tls/authorities.pem",
       },
+      bootstrapKey: "slw_first",
+      publicUrl: "https://models.example.org/registry",
+      workers: 0,
+      allowPrivateHttp: true,
       logLevel: "debug",
     });
   });
@@ -67,9 +78,23 @@ describe("the server's configuration", () => {
       SLIPWAY_AUTH: "maybe",
       SLIPWAY_LISTEN: "7000",
       SLIPWAY_LOG: "loud",
+      SLIPWAY_PUBLIC_URL: "models",
+      SLIPWAY_WORKERS: "-1",
+      SLIPWAY_ALLOW_PRIVATE_HTTP: "maybe",
       SLIPWAY_TLS_KEY: "/key.pem",
     });
-    const names = ["DOCUMENTS", "OBJECTS", "EVENTS", "AUTH", "LISTEN", "LOG", "TLS_CERTIFICATE"];
+    const names = [
+      "DOCUMENTS",
+      "OBJECTS",
+      "EVENTS",
+      "AUTH",
+      "LISTEN",
+      "LOG",
+      "TLS_CERTIFICATE",
+      "PUBLIC_URL",
+      "WORKERS",
+      "ALLOW_PRIVATE_HTTP",
+    ];
     expect(found.map((problem) => problem.split(":")[0])).to.have.members(names.map((name) => `SLIPWAY_${name}`));
   });
 

@@ -29,6 +29,14 @@ export interface ServerConfiguration {
   listen: ListenAddress;
   /** `SLIPWAY_TLS_CERTIFICATE`, `SLIPWAY_TLS_KEY`, `SLIPWAY_TLS_AUTHORITIES`: paths of PEM files. */
   tls?: TlsFiles;
+  /** `SLIPWAY_BOOTSTRAP_KEY`: the whole first key of a server in keys mode; absent: the server makes one. */
+  bootstrapKey?: string;
+  /** `SLIPWAY_PUBLIC_URL`: prefix of access URLs, default where the gateway will listen, `http://127.0.0.1:7080`. */
+  publicUrl: string;
+  /** `SLIPWAY_WORKERS`: how many steps of workflows run at once, default 8; 0 pauses them. */
+  workers: number;
+  /** `SLIPWAY_ALLOW_PRIVATE_HTTP`: `yes` lets `http` steps reach addresses that are not public. Default `no`. */
+  allowPrivateHttp: boolean;
   /** `SLIPWAY_LOG`, default `info`. */
   logLevel: LogLevel;
 }
@@ -52,6 +60,10 @@ export function readServerConfiguration(environment: Environment): ServerConfigu
   const logLevel = reader.choice("SLIPWAY_LOG", LOG_LEVELS, "info");
   const plaintext = reader.choice("SLIPWAY_ALLOW_PLAINTEXT", ["no", "yes"], "no");
   const tls = tlsFiles(reader);
+  const bootstrapKey = reader.text("SLIPWAY_BOOTSTRAP_KEY");
+  const publicUrl = reader.parsed("SLIPWAY_PUBLIC_URL", "http://127.0.0.1:7080", parsePublicUrl);
+  const workers = reader.parsed("SLIPWAY_WORKERS", "8", parseWorkers);
+  const allowPrivateHttp = reader.choice("SLIPWAY_ALLOW_PRIVATE_HTTP", ["no", "yes"], "no") === "yes";
   if (listen !== undefined && !isLoopback(listen)) {
     if (auth === "open") {
       reader.problem("SLIPWAY_AUTH", "open mode is for loopback only. Use SLIPWAY_AUTH=keys, or listen on 127.0.0.1.");
@@ -71,8 +83,28 @@ export function readServerConfiguration(environment: Environment): ServerConfigu
     auth,
     listen: listen as ListenAddress,
     ...(tls === undefined ? {} : { tls }),
+    ...(bootstrapKey === undefined ? {} : { bootstrapKey }),
+    publicUrl: publicUrl as string,
+    workers: workers as number,
+    allowPrivateHttp,
     logLevel,
   };
+}
+
+function parsePublicUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new Error(`"${text}" is no URL. Use http://host or https://host, with a path if need be.`);
+  }
+  return text.replace(/\/+$/, "");
+}
+
+function parseWorkers(text: string): number {
+  const workers = Number(text);
+  if (!Number.isInteger(workers) || workers < 0 || workers > 1000) {
+    throw new Error(`"${text}" is no number of workers. Use 0 to 1000.`);
+  }
+  return workers;
 }
 
 function tlsFiles(reader: EnvironmentReader): TlsFiles | undefined {
