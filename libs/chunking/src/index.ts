@@ -7,3 +7,7 @@ export { artifactDigest, encodeManifest, parseManifest } from "./manifest.ts";
 export { ManifestError, type ManifestErrorCode } from "./manifest-error.ts";
 export { checkFiles, checkPaths, MAX_FILES, type ManifestFile } from "./manifest-files.ts";
 export { checkPath, MAX_PATH_BYTES, MAX_PATH_PART_BYTES } from "./manifest-path.ts";
+export { type HashSourceFilesOptions, hashSourceFiles } from "./scan/hash-source-files.ts";
+export { scan } from "./scan/scan.ts";
+export { ScanError, type ScanErrorCode } from "./scan/scan-error.ts";
+export { hashSourceFile, readSourceFile, type SourceFile } from "./scan/source-file.ts";
