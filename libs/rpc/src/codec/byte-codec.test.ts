@@ -1,4 +1,12 @@
-import { create, type DescMessage, equals, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  createRegistry,
+  type DescMessage,
+  equals,
+  fromBinary,
+  type Message,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { DownloadFileResponseSchema } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
 import { UploadFileRequestSchema } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
@@ -61,7 +69,7 @@ describe("the codec by hand of byte messages", () => {
           const bytes = writer.finish();
           const read = codecFor(type).decode(bytes);
           const expected = fromBinary(type, bytes);
-          expect(equals(type, read, expected, { unknown: true })).to.equal(true);
+          expect(equals(type, read, expected, { registry: createRegistry(), unknown: true })).to.equal(true);
           expect(codecFor(type).encode(read).equals(toBinary(type, expected))).to.equal(true);
         }),
       );

@@ -42,14 +42,18 @@ export class DescriptorIndex {
   }
 }
 
-function withImports(file: DescFile, found = new Set<DescFile>()): Set<DescFile> {
-  if (!found.has(file)) {
-    found.add(file);
-    for (const imported of file.dependencies) withImports(imported, found);
-  }
-  return found;
+/** The file and all that it imports, each after those that import it. */
+function withImports(file: DescFile): DescFile[] {
+  const found = new Set<DescFile>();
+  const visit = (each: DescFile): void => {
+    if (found.has(each)) return;
+    for (const imported of each.dependencies) visit(imported);
+    found.add(each);
+  };
+  visit(file);
+  return [...found].reverse();
 }
 
 function serialise(file: DescFile | undefined): Uint8Array[] | undefined {
-  return file && [...withImports(file)].map((each) => toBinary(FileDescriptorProtoSchema, each.proto));
+  return file && withImports(file).map((each) => toBinary(FileDescriptorProtoSchema, each.proto));
 }

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { silentLogger } from "@slipway/runtime";
+import { expect } from "chai";
+import { caught } from "../testing/caught.ts";
+import { EchoService, echoHandlers } from "../testing/index.ts";
+import { createClient } from "./client.ts";
+import { createGrpcTransport } from "./grpc-transport.ts";
+import { bind } from "./handlers.ts";
+import { type RunningServer, startServer } from "./server.ts";
+import type { TlsOptions } from "./tls.ts";
+
+const pem = (name: string) => readFileSync(new URL(`../testing/certificates/${name}.pem`, import.meta.url), "utf8");
+const authorities = pem("authority");
+const serverPair = { certificate: pem("server"), key: pem("server.key") };
+const clientPair = { certificate: pem("client"), key: pem("client.key") };
+
+describe("TLS", () => {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+
+  async function serve(tls?: TlsOptions): Promise<RunningServer> {
+    const bindings = [bind(EchoService, echoHandlers)];
+    const server = await startServer({
+      bindings,
+      interceptors: [],
+      log: silentLogger,
+      address: "127.0.0.1:0",
+      ...(tls ? { tls } : {}),
+    });
+    ends.push(() => server.close());
+    return server;
+  }
+
+  function call(url: string, tls?: TlsOptions) {
+    const transport = createGrpcTransport({ url, ...(tls ? { tls } : {}) });
+    ends.push(() => transport.close());
+    return createClient(EchoService, transport).echo({ text: "hello" }, { timeoutMs: 5_000 });
+  }
+
+  it("works with the authority that the client trusts", async () => {
+    const { address } = await serve(serverPair);
+    expect((await call(`https://${address}`, { authorities })).text).to.equal("hello");
+  });
+
+  it("is refused by a client that does not trust the authority", async () => {
+    const { address } = await serve(serverPair);
+    expect((await caught(call(`https://${address}`))).reason).to.equal("SERVER_UNREACHABLE");
+  });
+
+  it("asks clients for a certificate where the server has authorities", async () => {
+    const { address } = await serve({ ...serverPair, authorities });
+    expect((await call(`https://${address}`, { authorities, ...clientPair })).text).to.equal("hello");
+    expect((await caught(call(`https://${address}`, { authorities }))).code).to.equal("UNAVAILABLE");
+  });
+
+  it("does not answer plaintext", async () => {
+    const { address } = await serve(serverPair);
+    expect((await caught(call(`http://${address}`))).code).to.equal("UNAVAILABLE");
+  });
+
+  it("needs certificate and key", async () => {
+    const error = await serve({ certificate: serverPair.certificate }).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(TypeError);
+  });
+});
+
+describe("addresses", () => {
+  it("are refused unless they are http or https with a host", () => {
+    for (const url of ["localhost:7000", "ftp://localhost", "http://localhost/models", ""]) {
+      expect(() => createGrpcTransport({ url })).to.throw("is not the address of a server");
+    }
+  });
+
+  it("that nobody listens on are named in the error", async () => {
+    const transport = createGrpcTransport({ url: "http://127.0.0.1:1" });
+    const error = await caught(createClient(EchoService, transport).echo({}));
+    transport.close();
+    expect([error.reason, error.metadata]).to.deep.equal(["SERVER_UNREACHABLE", { url: "http://127.0.0.1:1" }]);
+  });
+});
