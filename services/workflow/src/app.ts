@@ -8,6 +8,7 @@ import {
   type ListEventsClient,
   notifyingDocuments,
   remoteEvents,
+  type Subscription,
   sequencerCollection,
 } from "@slipway/events";
 import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
@@ -153,17 +154,21 @@ export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
     }),
     bind(EventService, createEventService({ documents, acrossTenants, bus })),
   ];
-  const runEvents = bus.subscribe(["run"], () => sweeper.wake());
+  let runEvents: Subscription | undefined;
   return {
     bindings,
     start: async () => {
       sequencer.start();
-      if (workerCount > 0) sweeper.start();
+      if (workerCount > 0) {
+        // What another process has started or given back.
+        runEvents = bus.subscribe(["run"], () => sweeper.wake());
+        sweeper.wake();
+      }
       for (const consumer of consumers) consumer.start();
       lapsed.start();
     },
     stop: async () => {
-      runEvents.cancel();
+      runEvents?.cancel();
       await Promise.all([...consumers.map((consumer) => consumer.stop()), sweeper.stop(), lapsed.stop()]);
       await workers.stop(drainMs);
       await sequencer.stop();

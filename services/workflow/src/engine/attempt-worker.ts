@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { RpcError } from "@slipway/rpc";
-import type { StepAttempt, StepExecutors } from "../executors/step-executor.ts";
+import type { StepAttempt, StepExecutors } from "../executors/executor-port.ts";
 import type { Claim, StepOutcome, StoredRun } from "../runs/run-record.ts";
 import type { Definition, FullStep } from "../workflows/definition.ts";
 import { type LeaseOptions, LeaseWorker } from "./lease-worker.ts";

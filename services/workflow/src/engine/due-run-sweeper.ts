@@ -15,6 +15,8 @@ export interface DueRunSweeperOptions {
 const RUNS_PER_PAGE = 200;
 /** Each full page saturates a lane or fills the queue; the rest is found in the next round. */
 const PAGES_PER_ROUND = 20;
+/** A busy bus must not make it look all the time. */
+const REST_MS = 100;
 
 /** Looks for due runs of all tenants: after a crash, from other processes, and what did not fit into memory. */
 export class DueRunSweeper {
@@ -22,26 +24,21 @@ export class DueRunSweeper {
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #wanted = false;
+  #resting = false;
   #stopped = false;
 
   constructor(options: DueRunSweeperOptions) {
     this.#options = options;
   }
 
-  /** Looks at once, and then every `sweepMs`. */
-  start(): void {
-    this.wake();
-  }
-
-  /** Looks at once; while it looks, once more afterwards. */
+  /** Looks soon, though at most every 100 ms; without a call every `sweepMs`. */
   wake(): void {
     this.#wanted = true;
-    if (this.#sweeping !== undefined || this.#stopped) return;
+    if (this.#sweeping !== undefined || this.#resting || this.#stopped) return;
     clearTimeout(this.#timer);
-    this.#sweeping = this.#sweep().finally(() => {
+    this.#sweeping = this.#sweep().then(() => {
       this.#sweeping = undefined;
-      if (this.#stopped) return;
-      this.#timer = setTimeout(() => this.wake(), this.#wanted ? 0 : this.#options.sweepMs);
+      if (!this.#stopped) this.#rest();
     });
   }
 
@@ -49,6 +46,15 @@ export class DueRunSweeper {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#sweeping;
+  }
+
+  #rest(): void {
+    this.#resting = true;
+    this.#timer = setTimeout(() => {
+      this.#resting = false;
+      if (this.#wanted) this.wake();
+      else this.#timer = setTimeout(() => this.wake(), Math.max(0, this.#options.sweepMs - REST_MS));
+    }, REST_MS);
   }
 
   async #sweep(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type CallOptions, onBehalfOf } from "@slipway/rpc";
-import type { StepAttempt } from "./step-executor.ts";
+import type { StepAttempt } from "./executor-port.ts";
 
 /** Calls of a step are made for the run's tenant and for the principal that caused the run. */
 export function actingForRun({ tenantUid, record }: StepAttempt, signal: AbortSignal): CallOptions {

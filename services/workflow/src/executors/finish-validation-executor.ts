@@ -3,7 +3,7 @@ import type { VersionService } from "@slipway/gen/slipway/metadata/v1/version_se
 import type { Client } from "@slipway/rpc";
 import type { StepOutcome } from "../runs/run-record.ts";
 import { actingForRun } from "./acting-for-run.ts";
-import type { StepAttempt, StepExecutor } from "./step-executor.ts";
+import type { StepAttempt, StepExecutor } from "./executor-port.ts";
 import { assessmentIn } from "./verdict.ts";
 
 /** Tells metadata what the steps before found. Output: `state`, the version's new one. */

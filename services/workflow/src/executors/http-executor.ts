@@ -1,9 +1,9 @@
 import type { LookupFunction } from "node:net";
 import type { StepOutcome } from "../runs/run-record.ts";
+import type { StepAttempt, StepExecutor } from "./executor-port.ts";
 import { outcomeOf, payloadOf } from "./http-payload.ts";
 import { type HttpReply, postOnce, ReplyTooLarge } from "./http-post-client.ts";
 import { AddressRefused } from "./public-lookup-client.ts";
-import type { StepAttempt, StepExecutor } from "./step-executor.ts";
 
 const MAX_REPLY_BYTES = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { RunSchema } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import type { RunEvent, RunRecord, StepOutcome } from "../runs/run-record.ts";
-import type { StepAttempt } from "./step-executor.ts";
+import type { StepAttempt } from "./executor-port.ts";
 
 /**
  * What an http step sends: `run` (its Run without steps), `step`, `attempt`, `event` (the Event that started the run,

@@ -2,7 +2,7 @@ import type { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_
 import type { Client } from "@slipway/rpc";
 import type { StepOutcome } from "../runs/run-record.ts";
 import { actingForRun } from "./acting-for-run.ts";
-import type { StepAttempt, StepExecutor } from "./step-executor.ts";
+import type { StepAttempt, StepExecutor } from "./executor-port.ts";
 import { outputOfInspection, outputWithoutInspection } from "./verdict.ts";
 
 /** Has the artifact service inspect the artifact. Output: `verdict`, `findings`. */

@@ -5,7 +5,7 @@ import { type Client, RpcError } from "@slipway/rpc";
 import type { Clock } from "@slipway/runtime";
 import type { StepOutcome } from "../runs/run-record.ts";
 import { actingForRun } from "./acting-for-run.ts";
-import type { StepAttempt, StepExecutor } from "./step-executor.ts";
+import type { StepAttempt, StepExecutor } from "./executor-port.ts";
 
 /** A look costs two commits; waiting a quarter of the time that went by already grows the pauses exponentially. */
 const FIRST_PAUSE_MS = 50;
