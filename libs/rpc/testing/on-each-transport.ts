@@ -10,8 +10,8 @@ import type { Transport } from "../src/transport.ts";
 import { EchoService } from "./echo_pb.js";
 import { echoHandlers } from "./echo-handlers.ts";
 
-export type EchoClient = Client<typeof EchoService>;
-export type EchoHandlers = Handlers<typeof EchoService>;
+type EchoClient = Client<typeof EchoService>;
+type EchoHandlers = Handlers<typeof EchoService>;
 
 /** Serves the echo service, with some handlers replaced, until the test is over. */
 export type Start = (handlers?: Partial<EchoHandlers>, options?: Partial<ServingOptions>) => Promise<EchoClient>;

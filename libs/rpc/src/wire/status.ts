@@ -13,7 +13,7 @@ import { CODE_NUMBERS, codeFromNumber } from "../code.ts";
 import { RpcError } from "../rpc-error.ts";
 
 /** The ErrorInfo domain of every reason in the register. */
-export const ERROR_DOMAIN = "slipway";
+const ERROR_DOMAIN = "slipway";
 
 /** An error as google.rpc.Status in bytes, the form in which it crosses every transport. Its cause stays behind. */
 export function encodeStatus(error: RpcError, requestId: string): Uint8Array {
