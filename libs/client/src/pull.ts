@@ -1,6 +1,6 @@
 import { mkdir, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { artifactDigest, encodeManifest, hashFile } from "@slipway/chunking";
+import { artifactDigest, createHashPool, encodeManifest, type HashPool } from "@slipway/chunking";
 import type { File } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import type { Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import pLimit from "p-limit";
@@ -49,7 +49,10 @@ export async function pull(connection: Connection, options: PullOptions): Promis
 
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0);
   const meter = new ProgressMeter("receiving", totalBytes, options.onProgress);
-  const wanted = await filesToReceive(files, destination, options, (bytes) => meter.add(bytes));
+  const pool = createHashPool();
+  const wanted = await filesToReceive(files, destination, options, pool, (bytes) => meter.add(bytes)).finally(() =>
+    pool.close(),
+  );
   await mkdir(join(destination, PARTIAL_FOLDER), { recursive: true });
   const limit = pLimit(FILES_AT_ONCE);
   const stop = new AbortController();
@@ -99,6 +102,7 @@ async function filesToReceive(
   files: readonly File[],
   destination: string,
   { force, signal }: PullOptions,
+  pool: HashPool,
   onPresent: (bytes: number) => void,
 ): Promise<File[]> {
   const wanted: File[] = [];
@@ -112,8 +116,7 @@ async function filesToReceive(
     const same =
       found.isFile() &&
       found.size === Number(file.sizeBytes) &&
-      (await hashFile({ absolutePath, sizeBytes: found.size, modifiedTimeMs: found.mtimeMs }, { signal })) ===
-        file.sha256;
+      (await pool.hashFile(absolutePath, { signal })).sha256 === file.sha256;
     if (same) onPresent(found.size);
     else if (force === true && found.isFile()) wanted.push(file);
     else {

@@ -1,14 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { artifactDigest, encodeManifest, hashFile, scan } from "@slipway/chunking";
+import {
+  artifactDigest,
+  createHashPool,
+  encodeManifest,
+  hashSourceFiles,
+  type ManifestFile,
+  scan,
+} from "@slipway/chunking";
 import type { Bump, NumberDecision, Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { RpcError } from "@slipway/rpc";
-import pLimit from "p-limit";
 import { waitForAdmission } from "./admission.ts";
 import { ClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 import { type OnProgress, ProgressMeter } from "./progress.ts";
 import { PushJournal } from "./push-journal.ts";
-import { type LocalFile, resumableFiles, uploadFiles } from "./upload.ts";
+import { type HashedFile, resumableFiles, uploadFiles } from "./upload.ts";
 
 export interface PushOptions {
   /** Folder or single file. */
@@ -102,19 +108,17 @@ async function ensureModel({ models }: Connection, model: string, signal: AbortS
   return name;
 }
 
-async function hashedFiles({ path, onProgress, signal }: PushOptions): Promise<LocalFile[]> {
+async function hashedFiles({ path, onProgress, signal }: PushOptions): Promise<HashedFile[]> {
   const found = await scan(path);
   const totalBytes = found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const meter = new ProgressMeter("hashing", totalBytes, onProgress);
-  const limit = pLimit(2);
-  return Promise.all(
-    found.map((file) =>
-      limit(async () => {
-        const sha256 = await hashFile(file, { signal, onBytes: (bytes) => meter.add(bytes) });
-        return { ...file, sha256 };
-      }),
-    ),
-  );
+  const pool = createHashPool();
+  try {
+    const hashed = await hashSourceFiles(found, pool, { signal, onHashed: ({ sizeBytes }) => meter.add(sizeBytes) });
+    return found.map((file, index) => ({ ...file, ...(hashed[index] as ManifestFile) }));
+  } finally {
+    await pool.close();
+  }
 }
 
 async function openUpload(connection: Connection, journal: PushJournal, signal: AbortSignal) {

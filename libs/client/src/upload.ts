@@ -1,23 +1,14 @@
-import { open } from "node:fs/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { type ManifestFile, readSourceFile, type SourceFile } from "@slipway/chunking";
 import { UploadState } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
 import type { UploadFileRequestSchema } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { RpcError } from "@slipway/rpc";
 import pLimit from "p-limit";
-import { ClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 import type { ProgressMeter } from "./progress.ts";
 
 /** A file to send, as it was when it was hashed. */
-export interface LocalFile {
-  /** Its path in the artifact. */
-  path: string;
-  /** Where it lies here. */
-  absolutePath: string;
-  sizeBytes: number;
-  modifiedTimeMs: number;
-  sha256: string;
-}
+export type HashedFile = SourceFile & ManifestFile;
 
 export interface UploadOutcome {
   /** Bytes that travelled. */
@@ -28,7 +19,6 @@ export interface UploadOutcome {
 
 const FILES_AT_ONCE = 4;
 const PAGE = 1000;
-const MESSAGE_BYTES = 1024 * 1024;
 
 /** The open upload with this name, with what it has; undefined when it has ended or lapsed. */
 export async function resumableFiles(
@@ -58,7 +48,7 @@ export async function resumableFiles(
 export async function uploadFiles(
   connection: Connection,
   upload: string,
-  files: readonly LocalFile[],
+  files: readonly HashedFile[],
   meter: ProgressMeter,
   signal: AbortSignal,
 ): Promise<UploadOutcome> {
@@ -99,10 +89,10 @@ export async function uploadFiles(
 async function missingFiles(
   { uploads }: Connection,
   upload: string,
-  files: readonly LocalFile[],
+  files: readonly HashedFile[],
   signal: AbortSignal,
-): Promise<LocalFile[]> {
-  const missing: LocalFile[] = [];
+): Promise<HashedFile[]> {
+  const missing: HashedFile[] = [];
   for (let start = 0; start < files.length; start += PAGE) {
     const page = files.slice(start, start + PAGE);
     const asked = page.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes: BigInt(sizeBytes), sha256 }));
@@ -117,7 +107,7 @@ async function missingFiles(
 async function uploadFile(
   { uploads }: Connection,
   upload: string,
-  file: LocalFile,
+  file: HashedFile,
   offset: number,
   onSent: (bytes: number) => void,
   signal: AbortSignal,
@@ -128,30 +118,15 @@ async function uploadFile(
 
 async function* requestsOf(
   upload: string,
-  file: LocalFile,
+  file: HashedFile,
   offset: number,
   onSent: (bytes: number) => void,
 ): AsyncGenerator<MessageInitShape<typeof UploadFileRequestSchema>> {
-  const { path, absolutePath, sizeBytes, sha256 } = file;
+  const { path, sizeBytes, sha256 } = file;
   const offsetBytes = BigInt(offset);
   yield { content: { case: "header", value: { upload, path, offsetBytes, sizeBytes: BigInt(sizeBytes), sha256 } } };
-  await using handle = await open(absolutePath);
-  let position = offset;
-  while (position < sizeBytes) {
-    // A buffer of its own for each message: the transport may still hold the one before.
-    const data = Buffer.allocUnsafeSlow(Math.min(MESSAGE_BYTES, sizeBytes - position));
-    const { bytesRead } = await handle.read(data, 0, data.length, position);
-    if (bytesRead === 0) throw changed(file);
-    yield { content: { case: "data", value: data.subarray(0, bytesRead) } };
-    position += bytesRead;
-    onSent(bytesRead);
+  for await (const data of readSourceFile(file, offset)) {
+    yield { content: { case: "data", value: data } };
+    onSent(data.length);
   }
-  const { size, mtimeMs } = await handle.stat();
-  if (size !== sizeBytes || mtimeMs !== file.modifiedTimeMs) throw changed(file);
-}
-
-function changed({ absolutePath }: LocalFile): ClientError {
-  return new ClientError(
-    `${absolutePath} changed while it was sent. Wait until nothing writes to it, then push again.`,
-  );
 }

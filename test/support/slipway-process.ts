@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const BIN = fileURLToPath(new URL("../../services/standalone/bin/slipway.js", import.meta.url));
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface StartOptions {
+  /** Data from an earlier server; default: a new folder, removed by `remove`. */
+  home?: string;
+  env?: Record<string, string>;
+}
+
+/** A server in a process of its own, as a user starts it, on a free port. */
+export class SlipwayProcess {
+  readonly home: string;
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Resolves with the exit code, or null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** What it has logged so far. */
+  log: () => string;
+
+  private constructor(home: string, url: string, child: ChildProcess, ended: Promise<number | null>, log: () => string) {
+    this.home = home;
+    this.url = url;
+    this.child = child;
+    this.ended = ended;
+    this.log = log;
+  }
+
+  /** Starts a server and waits until it says that it is ready. */
+  static async start({ home, env = {} }: StartOptions = {}): Promise<SlipwayProcess> {
+    const folder = home ?? (await mkdtemp(join(tmpdir(), "slipway-test-")));
+    const settings = { SLIPWAY_HOME: folder, SLIPWAY_LISTEN: "127.0.0.1:0", SLIPWAY_LOG: "warn", ...env };
+    const child = spawn(process.execPath, [BIN, "serve"], { env: { ...cleanEnvironment(), ...settings } });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const ended = once(child, "close").then(([code]) => code as number | null);
+    const ready = new Promise<string>((resolve) => {
+      child.stdout.on("data", () => {
+        const url = /https?:\/\/\S+(?= \(gRPC\))/.exec(stdout)?.[0];
+        if (url !== undefined) resolve(url);
+      });
+    });
+    const url = await Promise.race([
+      ready,
+      ended.then((code) => Promise.reject(new Error(`the server ended with ${code} before it was ready:\n${stderr}`))),
+    ]);
+    return new SlipwayProcess(folder, url, child, ended, () => stderr);
+  }
+
+  /** Runs a command of `slipway` against this server. */
+  run(commandArguments: string[], options: RunOptions = {}): Promise<CommandResult> {
+    return runSlipway(commandArguments, { ...options, env: { SLIPWAY_URL: this.url, ...options.env } });
+  }
+
+  /** Ends it in order. */
+  async stop(): Promise<number | null> {
+    this.child.kill("SIGTERM");
+    return this.ended;
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    this.child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  /** Ends it and removes its data. */
+  async remove(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+export interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Sends ctrl-C when aborted. */
+  interrupt?: AbortSignal;
+}
+
+/** Runs a command of `slipway` in a process of its own and waits for its end. */
+export async function runSlipway(commandArguments: string[], options: RunOptions = {}): Promise<CommandResult> {
+  const { cwd, env = {}, interrupt } = options;
+  const child = spawn(process.execPath, [BIN, ...commandArguments], { cwd, env: { ...cleanEnvironment(), ...env } });
+  const result: CommandResult = { code: 0, stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    result.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    result.stderr += text;
+  });
+  interrupt?.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { ...result, code: code ?? -1 };
+}
+
+/** This process's environment without settings of a person's own Slipway. */
+function cleanEnvironment(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("SLIPWAY_"));
+  return Object.fromEntries(kept) as Record<string, string>;
+}
