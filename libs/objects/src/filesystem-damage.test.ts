@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { collect, rejection, sampleBytes } from "./contract/sample.ts";
 import { objectPath } from "./filesystem/paths.ts";
-import { freshFolderPlace } from "./filesystem/test-place.ts";
 import { openFileObjects } from "./filesystem.ts";
 import { parseKey } from "./object-key.ts";
 import { MAX_PIECE_BYTES, type ObjectStore } from "./object-store.ts";
+import { freshFolderPlace } from "./testing/folder-place.ts";
 
 describe("files: a disk that somebody else touched", () => {
   let place: Awaited<ReturnType<typeof freshFolderPlace>>;

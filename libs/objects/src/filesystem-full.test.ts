@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { sampleBytes } from "./contract/sample.ts";
 import { temporaryFolder } from "./filesystem/paths.ts";
-import { skipBecause } from "./filesystem/skip.ts";
 import { openFileObjects } from "./filesystem.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { ObjectStoreError } from "./object-store-error.ts";
+import { skipBecause } from "./testing/skip.ts";
 
 const DISK_BYTES = 4 * 1024 * 1024;
 

@@ -8,8 +8,8 @@ import { expect } from "chai";
 import { sampleBytes } from "./contract/sample.ts";
 import { temporaryFolder } from "./filesystem/paths.ts";
 import { currentOwner, isAlive, ownerFolderName, type TemporaryOwner } from "./filesystem/temporary-owner.ts";
-import { freshFolderPlace } from "./filesystem/test-place.ts";
 import { openFileObjects } from "./filesystem.ts";
+import { freshFolderPlace } from "./testing/folder-place.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 

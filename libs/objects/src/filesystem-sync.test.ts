@@ -5,10 +5,10 @@ import { expect } from "chai";
 import { acknowledgementsOf, CRASH_CHILD, expectWhole } from "./contract/crash.ts";
 import { crashKey } from "./contract/crash-sample.ts";
 import { objectPath, temporaryFolder } from "./filesystem/paths.ts";
-import { skipBecause, straceMissing } from "./filesystem/skip.ts";
-import { parseSystemCalls, type SystemCall } from "./filesystem/system-calls.ts";
-import { freshFolderPlace } from "./filesystem/test-place.ts";
 import { parseKey } from "./object-key.ts";
+import { freshFolderPlace } from "./testing/folder-place.ts";
+import { skipBecause, straceMissing } from "./testing/skip.ts";
+import { parseSystemCalls, type SystemCall } from "./testing/system-calls.ts";
 
 const CALLS = "trace=mkdir,write,fsync,fdatasync,link,linkat,rename,unlink";
 

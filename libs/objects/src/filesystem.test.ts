@@ -1,4 +1,4 @@
 import { describeObjectStore } from "./contract/object-store-contract.ts";
-import { freshFolderPlace } from "./filesystem/test-place.ts";
+import { freshFolderPlace } from "./testing/folder-place.ts";
 
 describeObjectStore("files", freshFolderPlace);

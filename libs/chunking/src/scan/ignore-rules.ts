@@ -4,7 +4,7 @@ import ignore from "ignore";
 import { translateScanError } from "./scan-error.ts";
 
 /** The file in the pushed folder, with the patterns of .gitignore, that says what is not pushed. */
-export const IGNORE_FILE = ".slipwayignore";
+const IGNORE_FILE = ".slipwayignore";
 
 /** Whether a path, relative to the pushed folder and in NFC, is left out. */
 export type IgnoreRules = (path: string, kind: "file" | "folder") => boolean;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { MAX_OBJECT_BYTES } from "../object-store.ts";
-import type { Stores } from "./object-store-contract.ts";
+import type { Stores } from "./place.ts";
 import { collect, listed, rejection, sampleBytes } from "./sample.ts";
 
 const BAD_KEYS = [

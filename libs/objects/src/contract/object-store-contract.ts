@@ -1,12 +1,9 @@
 import type { ObjectStore } from "../object-store.ts";
 import { describeBadInput } from "./bad-input.ts";
 import { describeCrash } from "./crash.ts";
-import type { Place } from "./place.ts";
+import type { Place, Stores } from "./place.ts";
 import { describePutting } from "./putting.ts";
 import { describeReading } from "./reading.ts";
-
-/** Gives the current test two stores on one place; they are one instance or two. */
-export type Stores = () => { one: ObjectStore; other: ObjectStore };
 
 /** What every adapter promises, run with one instance and again with two at once on the same place. */
 export function describeObjectStore(adapter: string, freshPlace: () => Promise<Place>): void {

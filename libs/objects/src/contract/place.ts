@@ -13,3 +13,6 @@ export interface Place {
 export interface OpenerModule {
   open(argument: string): Promise<ObjectStore>;
 }
+
+/** Gives the current test two stores on one place; they are one instance or two. */
+export type Stores = () => { one: ObjectStore; other: ObjectStore };

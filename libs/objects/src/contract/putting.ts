@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Stores } from "./object-store-contract.ts";
+import type { Stores } from "./place.ts";
 import { listed, rejection, sampleBytes } from "./sample.ts";
 
 export function describePutting(stores: Stores): void {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { MAX_PIECE_BYTES } from "../object-store.ts";
-import type { Stores } from "./object-store-contract.ts";
+import type { Stores } from "./place.ts";
 import { collect, rejection, sampleBytes } from "./sample.ts";
 
 export function describeReading(stores: Stores): void {

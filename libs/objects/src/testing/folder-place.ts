@@ -5,7 +5,10 @@ import type { Place } from "../contract/place.ts";
 import { openFileObjects } from "../filesystem.ts";
 import type { ObjectStore } from "../object-store.ts";
 
-/** Opens an instance in a test, also in another process (contract/place.ts). */
+/**
+ * Opens an instance in a test, also in another process, which finds it by its name (contract/place.ts).
+ * @public
+ */
 export function open(folder: string): Promise<ObjectStore> {
   return openFileObjects({ folder });
 }
