@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { mock } from "node:test";
 import { systemIds } from "@slipway/runtime";
 import { expect } from "chai";
 import { sampleBytes } from "./contract/sample.ts";
@@ -84,6 +85,45 @@ describe("files: leftover temporary files", () => {
     await writeFile(path, "mine");
     await reopen();
     expect(existsSync(path)).to.equal(true);
+  });
+
+  it("removes those of a process that ended unseen, as long as it stays in the process table", async function () {
+    if (here.start === "0") this.skip(); // the state of a process can be seen on Linux only
+    // The shell starts a child, tells its id, and becomes a program that never asks for its end.
+    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const [line] = await once(parent.stdout, "data");
+      const zombie = { ...here, pid: Number(String(line)), start: "0" };
+      while ((await isAlive(zombie, here)) !== false) await new Promise(setImmediate);
+      const path = await leave(zombie, nowMs);
+      await reopen();
+      expect(existsSync(path)).to.equal(false);
+      expect(existsSync(`/proc/${zombie.pid}`)).to.equal(true);
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  });
+
+  it("removes them every hour while an instance is open, and reports when it cannot", async () => {
+    const failures: string[] = [];
+    mock.timers.enable({ apis: ["setInterval"] });
+    const store = await openFileObjects({
+      folder: place.folder,
+      clock,
+      onSweepFailure: ({ kind }) => failures.push(kind),
+    });
+    try {
+      const path = await leave({ ...here, pid: await deadPid(), start: "1" }, nowMs);
+      mock.timers.tick(HOUR_MS);
+      while (existsSync(path)) await new Promise(setImmediate);
+      await rm(temporaryFolder(place.folder), { recursive: true });
+      mock.timers.tick(HOUR_MS);
+      while (failures.length === 0) await new Promise(setImmediate);
+      expect(failures).to.deep.equal(["UNAVAILABLE"]);
+    } finally {
+      mock.timers.reset();
+      await store.close();
+    }
   });
 
   it("does not disturb instances that put while others open and close", async () => {

@@ -19,7 +19,7 @@ export async function currentOwner(): Promise<TemporaryOwner> {
   const boot = await readFile("/proc/sys/kernel/random/boot_id", "latin1").catch(() => "");
   const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
   const scope = createHash("sha256").update(`${hostname()}\n${boot}\n${namespace}`).digest("hex").slice(0, 16);
-  return { scope, pid: process.pid, start: (await processStart(process.pid)) ?? "0" };
+  return { scope, pid: process.pid, start: (await processStatus(process.pid))?.start ?? "0" };
 }
 
 export function ownerFolderName(owner: TemporaryOwner, uid: string): string {
@@ -42,12 +42,16 @@ export async function isAlive(owner: TemporaryOwner, here: TemporaryOwner): Prom
   } catch (error) {
     if (systemCode(error) === "ESRCH") return false; // EPERM: it runs, as another user
   }
-  const start = await processStart(owner.pid);
-  return start === undefined || owner.start === "0" || start === owner.start;
+  const seen = await processStatus(owner.pid);
+  if (seen === undefined) return true;
+  const isDead = seen.state === "Z" || seen.state === "X"; // ended, and nobody has asked how
+  return !isDead && (owner.start === "0" || owner.start === seen.start);
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)); the second field may contain spaces, and ends with the last `)`. */
-async function processStart(pid: number): Promise<string | undefined> {
+/** Fields 3 and 22 of /proc/<pid>/stat (proc(5)); the second field may contain spaces, and ends with the last `)`. */
+async function processStatus(pid: number): Promise<{ state: string; start: string } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => undefined); // not Linux, or just gone
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[22 - 3];
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, start] = [fields?.[3 - 3], fields?.[22 - 3]];
+  return state === undefined || start === undefined ? undefined : { state, start };
 }
