@@ -7,3 +7,10 @@ export interface Facts {
   parameterCount?: number;
   licence?: string;
 }
+
+/** Adds what a member of a container told: numbers add up, of everything else the first word counts. */
+export function addFacts(facts: Facts, member: Facts): void {
+  const { parameterCount, ...words } = member;
+  Object.assign(facts, { ...words, ...facts });
+  if (parameterCount !== undefined) facts.parameterCount = (facts.parameterCount ?? 0) + parameterCount;
+}

@@ -3,8 +3,9 @@ import type { Finding } from "../finding.ts";
 import { findingOf } from "../finding-log.ts";
 import type { IsolatedOptions, IsolatedResult } from "./isolated.ts";
 import { runThread, type ThreadEnd } from "./run-thread.ts";
+import { ThreadPool } from "./thread-pool.ts";
 
-const READER_THREAD = new URL("./reader-thread.ts", import.meta.url);
+const readerThreads = new ThreadPool(new URL("./reader-thread.ts", import.meta.url));
 /** A thread that dies takes one file with it; after so many the artifact is given up. */
 const MOST_THREADS = 8;
 
@@ -15,13 +16,13 @@ const MOST_THREADS = 8;
 export async function readIsolated(
   files: readonly FileReader[],
   options: IsolatedOptions,
-  script: URL = READER_THREAD,
+  pool: ThreadPool = readerThreads,
 ): Promise<IsolatedResult> {
   const result: IsolatedResult = { findings: [], facts: [] };
   let first = 0;
   let leftMs = options.limits.timeoutMs;
   for (let threads = 1; first < files.length; threads++) {
-    const end = await runThread(files, first, leftMs, options, result, script);
+    const end = await runThread(files, first, leftMs, options, result, pool);
     if (end.kind === "done") break;
     result.findings.push(lossOf(end, files[end.file]?.path ?? ""));
     first = end.file + 1;

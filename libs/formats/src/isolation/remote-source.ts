@@ -1,20 +1,21 @@
-import type { MessagePort } from "node:worker_threads";
 import type { Budget } from "../budget.ts";
 import type { Source } from "../bytes/source.ts";
 import { type FromReader, LARGEST_READ_BYTES, type ToReader } from "./messages.ts";
 
 /** Reads files through messages to the thread that has their FileReaders. */
 export class RemoteFiles {
-  readonly #port: MessagePort;
+  readonly #send: (message: FromReader) => void;
   readonly #waiting = new Map<number, (bytes: Uint8Array) => void>();
   #lastId = 0;
 
-  constructor(port: MessagePort) {
-    this.#port = port;
-    port.on("message", ({ id, bytes }: ToReader) => {
-      this.#waiting.get(id)?.(bytes);
-      this.#waiting.delete(id);
-    });
+  constructor(send: (message: FromReader) => void) {
+    this.#send = send;
+  }
+
+  /** Takes the answer to a read. */
+  receive({ id, bytes }: ToReader): void {
+    this.#waiting.get(id)?.(bytes);
+    this.#waiting.delete(id);
   }
 
   /** One file; every read is charged to the budget first. */
@@ -28,7 +29,7 @@ export class RemoteFiles {
         const id = ++this.#lastId;
         const { promise, resolve } = Promise.withResolvers<Uint8Array>();
         this.#waiting.set(id, resolve);
-        this.#port.postMessage({ kind: "read", id, file, offset, length } satisfies FromReader);
+        this.#send({ kind: "read", id, file, offset, length });
         return promise;
       },
     };

@@ -1,7 +1,7 @@
-import { Worker } from "node:worker_threads";
 import type { FileReader } from "../file-reader.ts";
 import type { IsolatedOptions, IsolatedResult } from "./isolated.ts";
 import { type FromReader, LARGEST_READ_BYTES, type Task, type ToReader } from "./messages.ts";
+import type { ThreadPool } from "./thread-pool.ts";
 import { WorkTimer } from "./work-timer.ts";
 
 /** How a reading thread ended, at which file, and how much of its time was left. */
@@ -17,37 +17,25 @@ export class ShortReadError extends Error {
   }
 }
 
-const YOUNG_GENERATION_MIB = 32;
-
-/** Runs one reading thread from file `first` on and serves its reads. */
+/** Runs one reading thread from file `first` on, at most `timeoutMs` of its own time, and serves its reads. */
 export async function runThread(
   files: readonly FileReader[],
   first: number,
   timeoutMs: number,
   { limits, headersOnly, signal }: IsolatedOptions,
   result: IsolatedResult,
-  script: URL,
+  pool: ThreadPool,
 ): Promise<ThreadEnd> {
   signal?.throwIfAborted();
-  const task: Task = {
-    files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
-    first,
-    limits,
-    headersOnly,
-  };
-  const worker = new Worker(script, {
-    workerData: task,
-    env: {},
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMib, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
-  });
+  const thread = pool.take(limits.memoryMib);
+  const { worker } = thread;
   const { promise, resolve, reject } = Promise.withResolvers<ThreadEnd>();
   let file = first;
-  const end = (kind: "timeout" | "memory" | "crash"): void => resolve({ kind, file, leftMs: timer.stop() });
   const timer = new WorkTimer(timeoutMs, () => end("timeout"));
+  const end = (kind: "timeout" | "memory" | "crash"): void => resolve({ kind, file, leftMs: timer.stop() });
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  worker.on("message", (message: FromReader) => {
+  const receive = (message: FromReader): void => {
     if (message.kind === "read") {
       timer.pause();
       serve(files, message)
@@ -58,16 +46,28 @@ export async function runThread(
     else if (message.kind === "finding") result.findings.push(message.finding);
     else if (message.kind === "facts") result.facts.push(message.facts);
     else resolve({ kind: "done" });
-  });
-  worker.on("error", (error) => end("code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "memory" : "crash"));
-  worker.on("exit", () => end("crash"));
+  };
+  const fail = (error: Error): void => end(isOutOfMemory(error) ? "memory" : "crash");
+  const exit = (): void => end("crash");
+  worker.on("message", receive).on("error", fail).on("exit", exit);
+  const names = files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+  worker.postMessage({ files: names, first, limits, headersOnly } satisfies Task);
+  let outcome: ThreadEnd | undefined;
   try {
-    return await promise;
+    outcome = await promise;
+    return outcome;
   } finally {
     signal?.removeEventListener("abort", abort);
     timer.stop();
-    await worker.terminate();
+    // One by one: removing all listeners would also stop the worker's own delivery of messages.
+    worker.off("message", receive).off("error", fail).off("exit", exit);
+    if (outcome?.kind === "done") await pool.giveBack(thread);
+    else await worker.terminate();
   }
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
 }
 
 async function serve(

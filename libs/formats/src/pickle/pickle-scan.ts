@@ -48,9 +48,17 @@ export class PickleScan implements Observer {
     const shown = `${module}.${name}`.slice(0, 200);
     if (judgement === "DENIED") {
       this.hasActed = true;
-      this.found("pickle.import.denied", `loading it imports ${shown}, which can run code or reach the system`, offset);
+      this.found(
+        "pickle.import.denied",
+        `loading the pickle imports ${shown}, which can run code or reach the system`,
+        offset,
+      );
     } else {
-      this.found("pickle.import.unknown", `loading it imports ${shown}, which is not known to be harmless`, offset);
+      this.found(
+        "pickle.import.unknown",
+        `loading the pickle imports ${shown}, which is not known to be harmless`,
+        offset,
+      );
     }
   }
 

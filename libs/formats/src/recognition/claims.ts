@@ -8,8 +8,8 @@ const compressed: readonly Format[] = ["gzip", "zlib", "bzip2", "xz", "lzma", "l
 const claims: Readonly<Record<string, readonly Format[]>> = {
   safetensors: ["safetensors"],
   onnx: ["onnx"],
-  pkl: [...pickles, ...compressed],
-  pickle: [...pickles, ...compressed],
+  pkl: [...pickles, "pytorch", "torchscript", ...compressed],
+  pickle: [...pickles, "pytorch", ...compressed],
   joblib: [...pickles, ...compressed, "zip"],
   pt: torch,
   pth: torch,

@@ -3,7 +3,7 @@ import { memorySource, type Source } from "../bytes/source.ts";
 import { checkStream } from "../compression/check-stream.ts";
 import { compressedContent } from "../compression/compressed-content.ts";
 import type { Content } from "../content.ts";
-import type { Facts } from "../facts.ts";
+import { addFacts, type Facts } from "../facts.ts";
 import type { Format } from "../format.ts";
 import { inspectGguf } from "../gguf/inspect-gguf.ts";
 import { inspectHdf5 } from "../hdf5/inspect-hdf5.ts";
@@ -128,14 +128,17 @@ async function spooled(inspection: Inspection, content: Content): Promise<Source
 }
 
 async function inspectMember(inspection: Inspection, member: Content, facts: Facts): Promise<Format> {
+  const memberFacts: Facts = {};
   try {
-    return await inspectContent(inspection, member, facts);
+    return await inspectContent(inspection, member, memberFacts);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     error.path ??= member.path;
     if (error.endsFile) throw error;
     inspection.report(error.ruleId, error.path, error.message, error.offsetBytes);
     return "unknown";
+  } finally {
+    addFacts(facts, memberFacts);
   }
 }
 
