@@ -13,14 +13,10 @@ import type {
 } from "./document-store.ts";
 import { limits } from "./limits.ts";
 import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
-import { DatabaseThread } from "./sqlite/database-thread.ts";
+import { Connection } from "./sqlite/connection.ts";
 import type { ReaderRequest, StoredRow, WriterRequest } from "./sqlite/messages.ts";
 import { prepareCommit } from "./sqlite/prepare-commit.ts";
 import { reindex } from "./sqlite/reindex.ts";
-
-/** Beyond this a group gains nothing, and its first commit only waits longer. */
-const COMMITS_PER_GROUP = 256;
-const READS_PER_BATCH = 64;
 
 export interface SqliteDocumentsOptions {
   /** The database file; its folder is made where it is missing. Several processes may open one file. */
@@ -31,24 +27,27 @@ export interface SqliteDocumentsOptions {
 }
 
 /**
- * Opens the embedded engine: one SQLite file, one thread that writes and one that reads. Every acknowledged commit is
- * synced to the disk. Where a collection's format was raised, its documents are indexed again before this resolves.
+ * Opens the embedded engine: one SQLite file. One thread of the process writes and one reads, for all its databases.
+ * Every acknowledged commit is synced to the disk. Where a collection's format was raised, its documents are indexed again before this resolves.
  * @throws DocumentStoreError NEWER_FORMAT where newer code has written the file, INVALID, FULL, UNAVAILABLE
  */
 export async function openSqliteDocuments(
   options: SqliteDocumentsOptions,
 ): Promise<{ documents: DocumentStore; acrossTenants: AcrossTenants }> {
   const collections = new Collections(options.collections);
-  const thread = { path: options.path, collections: collections.all() };
-  // The writer makes the tables that the reader prepares its statements on.
-  const writer = await DatabaseThread.open<WriterRequest>({ ...thread, role: "writer" }, COMMITS_PER_GROUP);
+  const file = { kind: "open", path: options.path, collections: collections.all() } as const;
+  const opened: { close(): Promise<void> }[] = [];
   try {
-    const reader = await DatabaseThread.open<ReaderRequest>({ ...thread, role: "reader" }, READS_PER_BATCH);
+    // The writer makes the tables that the reader prepares its statements on.
+    const writer = await Connection.open<WriterRequest>("writer", file);
+    opened.push(writer);
+    const reader = await Connection.open<ReaderRequest>("reader", file);
+    opened.push(reader);
     for (const collection of writer.stale) await reindex(collection, collections, reader, writer);
     const documents = new SqliteDocuments(collections, options.clock, writer, reader);
     return { documents, acrossTenants: { query: (query) => documents.queryPage(query) } };
   } catch (error) {
-    await writer.close();
+    await Promise.all(opened.map((connection) => connection.close()));
     throw error;
   }
 }
@@ -56,14 +55,14 @@ export async function openSqliteDocuments(
 class SqliteDocuments implements DocumentStore {
   readonly #collections: Collections;
   readonly #clock: Clock;
-  readonly #writer: DatabaseThread<WriterRequest>;
-  readonly #reader: DatabaseThread<ReaderRequest>;
+  readonly #writer: Connection<WriterRequest>;
+  readonly #reader: Connection<ReaderRequest>;
 
   constructor(
     collections: Collections,
     clock: Clock,
-    writer: DatabaseThread<WriterRequest>,
-    reader: DatabaseThread<ReaderRequest>,
+    writer: Connection<WriterRequest>,
+    reader: Connection<ReaderRequest>,
   ) {
     this.#collections = collections;
     this.#clock = clock;

@@ -6,7 +6,6 @@ import type { Scope, Scopes } from "./scopes.ts";
 export interface DocumentHead {
   order: bigint;
   revision: number;
-  formatVersion: number;
 }
 
 /** The documents themselves, without their indexes. */
@@ -21,7 +20,7 @@ export class DocumentTable {
 
   constructor(database: DatabaseSync, scopes: Scopes) {
     this.#scopes = scopes;
-    this.#head = database.prepare("SELECT o, revision, format FROM document WHERE scope = ? AND id = ?");
+    this.#head = database.prepare("SELECT o, revision FROM document WHERE scope = ? AND id = ?");
     const columns = "o, scope, id, revision, format, body";
     this.#byId = database.prepare(`SELECT ${columns} FROM document WHERE scope = ? AND id = ?`);
     this.#byOrder = database.prepare(`SELECT ${columns} FROM document WHERE o = ?`);
@@ -35,11 +34,7 @@ export class DocumentTable {
   head(scope: Scope, id: string): DocumentHead | undefined {
     const row = this.#head.get(scope.id, id);
     if (!row) return undefined;
-    return {
-      order: BigInt(Number(row.o)),
-      revision: Number(row.revision),
-      formatVersion: Number(row.format),
-    };
+    return { order: BigInt(Number(row.o)), revision: Number(row.revision) };
   }
 
   byId(scope: Scope, id: string): StoredRow | undefined {

@@ -1,7 +1,7 @@
 import type { CommitOutcome, Cursor, DocumentStoreErrorKind, Filter, Ordering, Write } from "../document-store.ts";
 import type { IndexEntries } from "../index-entries.ts";
 
-/** What the main thread and the two database threads (one writes, one reads) say to each other. */
+/** What the main thread and the two database threads of a process (one writes, one reads) say to each other. */
 
 /** A write whose body was checked, turned into JSON text and projected on the main thread. */
 export interface PreparedWrite {
@@ -93,14 +93,33 @@ export type ValueOf<Request> = Request extends CommitRequest
     ? RowsReply
     : Request extends CountRequest
       ? number
-      : null;
+      : Request extends OpenRequest
+        ? OpenedReply
+        : null;
 
-/** What a database thread is started with. */
-export interface ThreadOptions {
-  role: "writer" | "reader";
+/** Opens a file in the thread; the databases of a process share its threads. */
+export interface OpenRequest {
+  kind: "open";
   path: string;
   collections: { name: string; formatVersion: number }[];
 }
 
-/** The first message of a thread: open, with the collections whose index an older project() made, or why not. */
-export type Opened = Reply<{ stale: string[] }>;
+/** Answers an open: the collections whose index an older project() made. */
+export interface OpenedReply {
+  stale: string[];
+}
+
+export interface CloseRequest {
+  kind: "close";
+}
+
+/** What a thread is for: it is given as its worker data. */
+export type Role = "writer" | "reader";
+
+export type ThreadRequest = OpenRequest | CloseRequest | WriterRequest | ReaderRequest;
+
+/** A request to one of the thread's databases. A batch of calls travels in one message, and so do its replies. */
+export interface Call {
+  database: number;
+  request: ThreadRequest;
+}

@@ -37,6 +37,10 @@ export class Reader {
     }
   }
 
+  close(): void {
+    this.#database.close();
+  }
+
   #runOne(request: ReaderRequest): ReaderReply {
     try {
       if (request.kind === "get") return { value: this.#get(request) };

@@ -1,7 +1,7 @@
 import type { Collections } from "../collections.ts";
 import type { Cursor } from "../document-store.ts";
 import { indexEntries } from "../index-entries.ts";
-import type { DatabaseThread } from "./database-thread.ts";
+import type { Connection } from "./connection.ts";
 import type { ReaderRequest, StoredRow, WriterRequest } from "./messages.ts";
 
 /** Facts: groups of some hundred re-index 9,000–19,000 documents a second and hold the write lock for 50 ms at most. */
@@ -14,8 +14,8 @@ const DOCUMENTS_PER_BATCH = 250;
 export async function reindex(
   collection: string,
   collections: Collections,
-  reader: DatabaseThread<ReaderRequest>,
-  writer: DatabaseThread<WriterRequest>,
+  reader: Connection<ReaderRequest>,
+  writer: Connection<WriterRequest>,
 ): Promise<void> {
   const entriesOf = (row: StoredRow) =>
     indexEntries(collections.get(collection).project(collections.fromStored(collection, row.formatVersion, row.body)));

@@ -1,46 +1,86 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { Opened, ReaderRequest, ThreadOptions, WriterRequest } from "./messages.ts";
+import type {
+  Call,
+  OpenedReply,
+  OpenRequest,
+  ReaderRequest,
+  Reply,
+  Role,
+  ThreadRequest,
+  WriterRequest,
+} from "./messages.ts";
 import { openDatabase } from "./open-database.ts";
 import { Reader } from "./reader.ts";
 import { failureOf } from "./sqlite-failure.ts";
 import { Writer } from "./writer.ts";
 
-/** A database thread: opens the file, says so, then answers each batch of requests with a batch of replies. */
+/** A database thread: answers each batch of calls with a batch of replies. */
 
-const port = parentPort;
-if (!port) throw new Error("thread.ts runs as a worker");
-const options = workerData as ThreadOptions;
-
-function start(): { stale: string[] } {
-  const database = openDatabase(options.path);
-  if (options.role === "writer") {
-    const writer = new Writer(database, options.collections);
-    const stale = writer.register();
-    port?.on("message", (requests: WriterRequest[] | "close") => {
-      if (requests === "close") return finish();
-      port?.postMessage(writer.run(requests));
-    });
-    return { stale };
-  }
-  const reader = new Reader(database);
-  port?.on("message", (requests: ReaderRequest[] | "close") => {
-    if (requests === "close") return finish();
-    port?.postMessage(reader.run(requests));
-  });
-  return { stale: [] };
-
-  function finish(): void {
-    database.close();
-    port?.close();
-  }
+interface Session {
+  run(requests: ThreadRequest[]): Reply<unknown>[];
+  close(): void;
 }
 
-function opened(): Opened {
+const role = workerData as Role;
+const sessions = new Map<number, Session>();
+
+parentPort?.on("message", (calls: Call[] | "end") => {
+  if (calls === "end") parentPort?.close();
+  else parentPort?.postMessage(answer(calls));
+});
+
+/** The calls to one database form a group: writes share a transaction, reads a point in time. */
+function answer(calls: Call[]): Reply<unknown>[] {
+  const replies: Reply<unknown>[] = [];
+  for (const [database, indexes] of groupedByDatabase(calls)) {
+    const requests = indexes.flatMap((index) => calls[index]?.request ?? []);
+    for (const [rank, reply] of answerOne(database, requests).entries()) replies[indexes[rank] ?? -1] = reply;
+  }
+  return replies;
+}
+
+function groupedByDatabase(calls: Call[]): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const [index, { database }] of calls.entries()) {
+    const group = groups.get(database);
+    if (group) group.push(index);
+    else groups.set(database, [index]);
+  }
+  return groups;
+}
+
+/** An open or a close comes alone: the main thread waits for what is on its way before and after it. */
+function answerOne(database: number, requests: ThreadRequest[]): Reply<unknown>[] {
+  const [first] = requests;
   try {
-    return { value: start() };
+    if (first?.kind === "open") return [{ value: open(database, first) }];
+    if (first?.kind === "close") return [{ value: close(database) }];
+    return sessions.get(database)?.run(requests) ?? [];
   } catch (error) {
-    return { failure: failureOf(error) };
+    return requests.map(() => ({ failure: failureOf(error) }));
   }
 }
 
-port.postMessage(opened());
+function open(database: number, { path, collections }: OpenRequest): OpenedReply {
+  const file = openDatabase(path);
+  if (role === "reader") {
+    const reader = new Reader(file);
+    sessions.set(database, { run: (requests) => reader.run(requests as ReaderRequest[]), close: () => reader.close() });
+    return { stale: [] };
+  }
+  const writer = new Writer(file, collections);
+  try {
+    const stale = writer.register();
+    sessions.set(database, { run: (requests) => writer.run(requests as WriterRequest[]), close: () => writer.close() });
+    return { stale };
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+function close(database: number): null {
+  sessions.get(database)?.close();
+  sessions.delete(database);
+  return null;
+}

@@ -52,6 +52,10 @@ export class Writer {
     return transaction(this.#database, () => this.#collections.register());
   }
 
+  close(): void {
+    this.#database.close();
+  }
+
   /** One reply per request. An error of the database fails the group; then each request is tried alone. */
   run(requests: WriterRequest[]): WriterReply[] {
     try {
@@ -97,7 +101,6 @@ export class Writer {
     const remembered = this.#outcomes.find(request);
     if (remembered) return remembered;
     const planned = request.writes.map((write) => ({ write, head: this.#find(write) }));
-    for (const { write, head } of planned) this.#assertFormat(write, head);
     const failedWrite = planned.findIndex((item) => reasonAgainst(item) !== undefined);
     const reason = failedWrite === -1 ? undefined : reasonAgainst(planned[failedWrite] as Planned);
     const outcome: CommitOutcome = reason
@@ -110,15 +113,6 @@ export class Writer {
   #find(write: PreparedWrite): DocumentHead | undefined {
     const scope = this.#scopes.find(write.collection, write.tenant);
     return scope && this.#documents.head(scope, write.id);
-  }
-
-  #assertFormat(write: PreparedWrite, head: DocumentHead | undefined): void {
-    const known = this.#formats.get(write.collection) ?? 0;
-    if (!head || write.kind === "check" || head.formatVersion <= known) return;
-    throw new DocumentStoreError(
-      "NEWER_FORMAT",
-      `${write.collection}/${write.id} has format ${head.formatVersion}; this code knows ${known}`,
-    );
   }
 
   /** Returns the revision afterwards. */
