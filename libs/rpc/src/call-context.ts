@@ -28,12 +28,12 @@ export function callerOf(context: CallContext): Caller {
   return context.caller;
 }
 
-/** Options for a call made on behalf of this one: same cancellation, same deadline, same request id. */
-export function callOptionsFrom(context: CallContext): CallOptions {
+/** Options for a call made on behalf of this one: same cancellation, same deadline, same request id; more headers. */
+export function callOptionsFrom(context: CallContext, headers: Readonly<Record<string, string>> = {}): CallOptions {
   return {
     signal: context.signal,
     ...(context.deadlineMs === undefined ? {} : { deadlineMs: context.deadlineMs }),
-    headers: { [REQUEST_ID_HEADER]: context.requestId },
+    headers: { ...headers, [REQUEST_ID_HEADER]: context.requestId },
   };
 }
 

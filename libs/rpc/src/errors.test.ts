@@ -144,6 +144,15 @@ onEachTransport("errors", (start) => {
     expect((await caught(collect(client.repeat({})))).reason).to.equal("METHOD_UNKNOWN");
   });
 
+  it("tell of headers that cannot travel, without their value", async () => {
+    const client = await start();
+    for (const headers of [{ authorization: "Bearer secret\n" }, { "x-ö": "" }, { "x-bin": "" }, { "x-name": "ö" }]) {
+      const error = await caught(client.echo({}, { headers }));
+      expect([error.code, error.reason]).to.deep.equal(["INVALID_ARGUMENT", "HEADER_INVALID"]);
+      expect(error.message).not.to.contain("secret");
+    }
+  });
+
   it("are RpcError, so that callers can tell them apart", async () => {
     const client = await start();
     expect(await caught(client.echo({ text: "x".repeat(1001) }))).to.be.instanceOf(RpcError);

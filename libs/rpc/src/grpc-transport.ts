@@ -15,6 +15,7 @@ import type { TlsOptions } from "./tls.ts";
 import type { Transport } from "./transport.ts";
 import { deadlineOf } from "./wire/deadline.ts";
 import { decodeResponse } from "./wire/decode-response.ts";
+import { mergeHeaders } from "./wire/headers.ts";
 
 export interface GrpcTransportOptions {
   /** `http://host:port`, or `https://host:port` for TLS. */
@@ -46,7 +47,10 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
   const prepare = (callOptions: CallOptions) => {
     if (callOptions.signal?.aborted) throw fail("CALL_CANCELLED", {}, { cause: callOptions.signal.reason });
     const deadline = deadlineOf(callOptions, systemClock.nowMs());
-    return [metadataOf(headers, callOptions.headers ?? {}), deadline === undefined ? {} : { deadline }] as const;
+    return [
+      metadataOf(mergeHeaders(headers, callOptions.headers ?? {})),
+      deadline === undefined ? {} : { deadline },
+    ] as const;
   };
 
   return {

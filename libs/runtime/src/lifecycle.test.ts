@@ -1,4 +1,5 @@
-import { EventEmitter } from "node:events";
+import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { expect } from "chai";
 import { Lifecycle } from "./lifecycle.ts";
 import { silentLogger } from "./logger.ts";
@@ -89,6 +90,28 @@ describe("the lifecycle", () => {
       setImmediate(() => signals.emit("SIGTERM"));
       await new Promise((_, reject) => lifecycle.stopping.addEventListener("abort", () => reject(new Error("stop"))));
     });
+  });
+
+  it("ends a real process in order on SIGTERM", async () => {
+    const script = `
+      import { Lifecycle } from ${JSON.stringify(new URL("./lifecycle.ts", import.meta.url).href)};
+      import { silentLogger } from ${JSON.stringify(new URL("./logger.ts", import.meta.url).href)};
+      const lifecycle = new Lifecycle({ log: silentLogger, drainTimeoutMs: 1000 });
+      const open = setInterval(() => undefined, 1000);
+      await lifecycle.run(async () => {
+        lifecycle.add("interval", { drain: async () => console.log("drained"), close: () => clearInterval(open) });
+        console.log("ready");
+      });
+      console.log("over");
+    `;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
+    let output = "";
+    child.stdout.on("data", (data) => {
+      output += data;
+      if (output === "ready\n") child.kill("SIGTERM");
+    });
+    const [code] = await once(child, "exit");
+    expect([code, output]).to.deep.equal([0, "ready\ndrained\nover\n"]);
   });
 
   it("gives each part what is left of the time", async () => {

@@ -12,9 +12,9 @@ export function headersOf(metadata: Metadata): Map<string, string> {
   return headers;
 }
 
-/** Headers as grpc-js sends them; later ones replace earlier ones. */
-export function metadataOf(...headers: Readonly<Record<string, string>>[]): Metadata {
+/** Headers as grpc-js sends them. */
+export function metadataOf(headers: ReadonlyMap<string, string>): Metadata {
   const metadata = new Metadata();
-  for (const each of headers) for (const [name, value] of Object.entries(each)) metadata.set(name, value);
+  for (const [name, value] of headers) metadata.set(name, value);
   return metadata;
 }

@@ -90,7 +90,7 @@ function begin(endpoint: Endpoint, calls: Calls, incoming: Incoming): Call {
 }
 
 function responseHeaders(call: Call): Metadata {
-  return metadataOf({ [REQUEST_ID_HEADER]: call.requestId });
+  return metadataOf(new Map([[REQUEST_ID_HEADER, call.requestId]]));
 }
 
 /**

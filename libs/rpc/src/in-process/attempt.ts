@@ -5,6 +5,7 @@ import type { Call } from "../serving/call.ts";
 import type { Calls } from "../serving/calls.ts";
 import type { Endpoint } from "../serving/endpoint.ts";
 import { deadlineOf } from "../wire/deadline.ts";
+import { mergeHeaders } from "../wire/headers.ts";
 
 /** What setTimeout can wait for at most, in milliseconds: about 25 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -20,8 +21,7 @@ export class Attempt {
     if (options.signal?.aborted) throw fail("CALL_CANCELLED", {}, { cause: options.signal.reason });
     const nowMs = systemClock.nowMs();
     const deadlineMs = deadlineOf(options, nowMs);
-    const headers = new Map(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
-    const call = calls.begin(endpoint.method, headers, deadlineMs);
+    const call = calls.begin(endpoint.method, mergeHeaders(options.headers ?? {}), deadlineMs);
     this.call = call;
     this.#options = options;
     this.#cancel = () => call.cancel(fail("CALL_CANCELLED"));

@@ -26,6 +26,10 @@ export const TRANSPORT_REASONS = {
     code: "UNAVAILABLE",
     message: "The server is shutting down. Try again shortly.",
   },
+  HEADER_INVALID: {
+    code: "INVALID_ARGUMENT",
+    message: "The header {name} cannot be sent. Use a text name and printable ASCII; look for a stray line break.",
+  },
   METHOD_UNKNOWN: {
     code: "UNIMPLEMENTED",
     message: "The server has no method {method}. Check the address, and that the server is as new as the client.",

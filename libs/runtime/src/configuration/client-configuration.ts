@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Environment, EnvironmentReader } from "./environment-reader.ts";
+import { isLoopbackHost } from "./listen-address.ts";
 
 /** What a client needs to know before it calls. */
 export interface ClientConfiguration {
@@ -20,6 +21,16 @@ export function readClientConfiguration(environment: Environment, userHome: stri
   const key = reader.text("SLIPWAY_KEY");
   const authorities = reader.text("SLIPWAY_TLS_AUTHORITIES");
   const home = reader.text("SLIPWAY_HOME");
+  const plaintext = reader.choice("SLIPWAY_ALLOW_PLAINTEXT", ["no", "yes"], "no");
+  if (
+    url !== undefined &&
+    key !== undefined &&
+    plaintext === "no" &&
+    url.startsWith("http:") &&
+    !isLoopbackHost(new URL(url).hostname)
+  ) {
+    reader.problem("SLIPWAY_URL", `the key would travel in plaintext. Use https://, or SLIPWAY_ALLOW_PLAINTEXT=yes.`);
+  }
   // https://specifications.freedesktop.org/basedir-spec: state that outlives a restart but is not worth a backup.
   const stateFolder =
     home === undefined

@@ -142,6 +142,16 @@ describe("the client's configuration", () => {
     });
   });
 
+  it("sends a key in plaintext to loopback only, unless that is allowed explicitly", () => {
+    const environment = { SLIPWAY_URL: "http://slipway.example.org", SLIPWAY_KEY: "slw_1" };
+    expect(() => readClientConfiguration(environment, "/h")).to.throw(ConfigurationError, "in plaintext");
+    readClientConfiguration({ ...environment, SLIPWAY_ALLOW_PLAINTEXT: "yes" }, "/h");
+    readClientConfiguration({ ...environment, SLIPWAY_KEY: "" }, "/h");
+    for (const host of ["localhost", "127.0.0.1:7000", "[::1]:7000"]) {
+      readClientConfiguration({ ...environment, SLIPWAY_URL: `http://${host}` }, "/h");
+    }
+  });
+
   it("refuses what is no address of a server", () => {
     for (const url of ["localhost:7000", "ftp://x", "http://x/models", "http://user@x"]) {
       expect(() => readClientConfiguration({ SLIPWAY_URL: url }, "/home/ada")).to.throw(

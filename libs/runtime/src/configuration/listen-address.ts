@@ -14,7 +14,7 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: found[1], port };
 }
 
-/** Whether only processes of the same machine can reach the address. */
-export function isLoopback({ host }: ListenAddress): boolean {
+/** Whether only processes of the same machine can reach the host; IPv6 in brackets. */
+export function isLoopbackHost(host: string): boolean {
   return LOOPBACK.test(host);
 }

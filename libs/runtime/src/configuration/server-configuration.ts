@@ -9,7 +9,7 @@ import {
   parseObjects,
 } from "./engines.ts";
 import { type Environment, EnvironmentReader } from "./environment-reader.ts";
-import { isLoopback, type ListenAddress, parseListenAddress } from "./listen-address.ts";
+import { isLoopbackHost, type ListenAddress, parseListenAddress } from "./listen-address.ts";
 
 /** What a server needs to know before it starts. */
 export interface ServerConfiguration {
@@ -64,7 +64,7 @@ export function readServerConfiguration(environment: Environment): ServerConfigu
   const publicUrl = reader.parsed("SLIPWAY_PUBLIC_URL", "http://127.0.0.1:7080", parsePublicUrl);
   const workers = reader.parsed("SLIPWAY_WORKERS", "8", parseWorkers);
   const allowPrivateHttp = reader.choice("SLIPWAY_ALLOW_PRIVATE_HTTP", ["no", "yes"], "no") === "yes";
-  if (listen !== undefined && !isLoopback(listen)) {
+  if (listen !== undefined && !isLoopbackHost(listen.host)) {
     if (auth === "open") {
       reader.problem("SLIPWAY_AUTH", "open mode is for loopback only. Use SLIPWAY_AUTH=keys, or listen on 127.0.0.1.");
     } else if (tls === undefined && plaintext === "no") {
