@@ -2,8 +2,13 @@ import type { LogFields, Logger } from "@slipway/runtime";
 import { silentLogger } from "@slipway/runtime";
 import { expect } from "chai";
 import { caught, collect, each } from "../testing/caught.ts";
+import { EchoService } from "../testing/index.ts";
 import { onEachTransport } from "../testing/on-each-transport.ts";
+import { callOptionsFrom } from "./call-context.ts";
+import { createClient } from "./client.ts";
 import { fail } from "./fail.ts";
+import { createGrpcTransport } from "./grpc-transport.ts";
+import { createInProcessTransport } from "./in-process-transport.ts";
 import { RpcError } from "./rpc-error.ts";
 
 const refusal = () =>
@@ -81,6 +86,24 @@ onEachTransport("errors", (start) => {
     expect(error.message).to.contain(error.requestId);
     expect(JSON.stringify(error) + error.message + error.stack).not.to.contain("secret");
     expect(lines.map(({ requestId, err }) => [requestId, err])).to.deep.equal([[error.requestId, defect]]);
+  });
+
+  it("between services are no riddle for the client: no address, no advice for somebody else", async () => {
+    const nowhere = createGrpcTransport({ url: "http://127.0.0.1:1" });
+    const absent = createClient(EchoService, nowhere);
+    const lacking = createClient(
+      EchoService,
+      createInProcessTransport({ bindings: [], interceptors: [], log: silentLogger }),
+    );
+    const client = await start({
+      echo: (request, context) => absent.echo(request, callOptionsFrom(context)),
+      repeat: (request, context) => lacking.repeat(request, callOptionsFrom(context)),
+    });
+    const error = await caught(client.echo({}));
+    nowhere.close();
+    expect([error.code, error.reason]).to.deep.equal(["UNAVAILABLE", "DEPENDENCY_UNAVAILABLE"]);
+    expect(error.message).not.to.contain("127.0.0.1");
+    expect((await caught(collect(client.repeat({})))).reason).to.equal("INTERNAL_ERROR");
   });
 
   it("of an interceptor arrive like those of a handler", async () => {

@@ -13,7 +13,7 @@ export class Calls {
   readonly #clock: Clock;
   readonly #draining = new AbortController();
   readonly #running = new Set<Call>();
-  #idle: (() => void) | undefined;
+  readonly #waiting: (() => void)[] = [];
 
   constructor({ log, ids = systemIds, clock = systemClock }: ServingOptions) {
     this.#log = log;
@@ -43,7 +43,8 @@ export class Calls {
   /** The handler is over and has cleaned up. */
   finish(call: Call): void {
     this.#running.delete(call);
-    if (this.#running.size === 0) this.#idle?.();
+    if (this.#running.size > 0) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** The connection is gone or the client gave up: the deadline, where it has passed, is the reason. */
@@ -66,7 +67,7 @@ export class Calls {
   async idle(): Promise<void> {
     if (this.#running.size === 0) return;
     await new Promise<void>((resolve) => {
-      this.#idle = resolve;
+      this.#waiting.push(resolve);
     });
   }
 }
