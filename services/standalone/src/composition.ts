@@ -1,9 +1,5 @@
-import { join } from "node:path";
-import { artifactCollections, createArtifactApp } from "@slipway/artifact";
-import { openSqliteDocuments } from "@slipway/documents/sqlite";
-import { createEmbeddedEventBus } from "@slipway/events/embedded";
-import { createMetadataApp, metadataCollections } from "@slipway/metadata";
-import { openFileObjects } from "@slipway/objects/filesystem";
+import { createArtifactApp } from "@slipway/artifact";
+import { createMetadataApp } from "@slipway/metadata";
 import { storeErrors } from "@slipway/resources";
 import {
   type Binding,
@@ -13,15 +9,12 @@ import {
   logCalls,
 } from "@slipway/rpc";
 import { type Logger, systemClock, systemIds } from "@slipway/runtime";
-import { createWorkflowApp, workflowCollections } from "@slipway/workflow";
+import { createWorkflowApp } from "@slipway/workflow";
+import type { Engines } from "./engines.ts";
 import { LateTransport } from "./late-transport.ts";
 import { withHeaders } from "./with-headers.ts";
 
 export interface CompositionSettings {
-  /** Folder of the three databases. */
-  documentsFolder: string;
-  /** Folder of the objects. */
-  objectsFolder: string;
   /** No keys are asked for. */
   open: boolean;
   /** The key that the server begins with; keys mode only. */
@@ -49,31 +42,21 @@ export interface Composition {
   start(): Promise<void>;
   /** What it waits for, in words; empty when everything serves. */
   notReady(): string[];
-  /** Finishes what runs and closes the engines. Stop serving first. */
+  /** Finishes what runs. Stop serving first, close the engines afterwards. */
   stop(): Promise<void>;
 }
 
-export async function compose(settings: CompositionSettings, log: Logger): Promise<Composition> {
-  const clock = systemClock;
-  const ids = systemIds;
-  const open = (name: string, collections: Parameters<typeof openSqliteDocuments>[0]["collections"]) =>
-    openSqliteDocuments({ path: join(settings.documentsFolder, `${name}.sqlite`), collections, clock });
-  const [metadataStore, artifactStore, workflowStore, objects] = await Promise.all([
-    open("metadata", metadataCollections),
-    open("artifact", artifactCollections),
-    open("workflow", workflowCollections),
-    openFileObjects({ folder: settings.objectsFolder, clock, ids }),
-  ]);
-  const bus = createEmbeddedEventBus({ log });
+/** Puts the three services together on their engines. */
+export function compose(engines: Engines, settings: CompositionSettings, log: Logger): Composition {
+  const { objects, bus } = engines;
+  const shared = { bus, clock: systemClock, ids: systemIds };
   const late = new LateTransport();
   const transport = withHeaders(late, { authorization: `Bearer ${settings.serviceKey}` });
   const transports = { metadata: transport, artifact: transport, workflow: transport };
 
   const metadata = createMetadataApp({
-    ...metadataStore,
-    bus,
-    clock,
-    ids,
+    ...engines.metadata,
+    ...shared,
     log: log.child({ service: "metadata" }),
     transports,
     settings: {
@@ -90,20 +73,16 @@ export async function compose(settings: CompositionSettings, log: Logger): Promi
     },
   });
   const artifact = createArtifactApp({
-    ...artifactStore,
+    ...engines.artifact,
+    ...shared,
     objects,
-    bus,
-    clock,
-    ids,
     log: log.child({ service: "artifact" }),
     transports,
     settings: {},
   });
   const workflow = createWorkflowApp({
-    ...workflowStore,
-    bus,
-    clock,
-    ids,
+    ...engines.workflow,
+    ...shared,
     log: log.child({ service: "workflow" }),
     transports,
     settings: { workers: settings.workers, allowPrivateHttp: settings.allowPrivateHttp },
@@ -124,9 +103,6 @@ export async function compose(settings: CompositionSettings, log: Logger): Promi
     stop: async () => {
       for (const app of apps.toReversed()) await app.stop();
       late.close();
-      await bus.close();
-      await Promise.all([metadataStore, artifactStore, workflowStore].map(({ documents }) => documents.close()));
-      await objects.close();
     },
   };
 }

@@ -11,6 +11,7 @@ import {
 } from "@slipway/runtime";
 import { firstKey } from "./bootstrap-key.ts";
 import { type Composition, compose, MAX_RECEIVE_BYTES } from "./composition.ts";
+import { openEngines } from "./engines.ts";
 import { lockFolder } from "./folder-lock.ts";
 
 /** Release of this server; every workspace has the same. */
@@ -29,10 +30,12 @@ export async function serve({ terminal }: Pick<ProgramContext, "terminal">): Pro
     const key =
       configuration.auth === "open" ? undefined : firstKey(configuration.dataFolder, configuration.bootstrapKey);
     let address = "";
-    const composition = await compose(
+    const folders = { documentsFolder: configuration.documents.folder, objectsFolder: configuration.objects.folder };
+    const engines = await openEngines(folders, log);
+    lifecycle.add("engines", { close: () => engines.close() });
+    const composition = compose(
+      engines,
       {
-        documentsFolder: configuration.documents.folder,
-        objectsFolder: configuration.objects.folder,
         open: configuration.auth === "open",
         bootstrapKey: key?.secret,
         serviceKey: randomBytes(32).toString("base64url"),
