@@ -63,8 +63,10 @@ export function aliasHandlers({
       const name = modelOf(callerOf(context), request.model);
       return changes.change(context, request, { key: name, name: request.model }, async () => {
         const stored = liveModel(await models.find(tenantUid, name), request.model);
-        const { [request.alias]: removed, ...aliases } = stored.model.aliases;
-        if (removed === undefined) throw fail("ALIAS_NOT_FOUND", { model: request.model, alias: request.alias });
+        const { [request.alias]: _, ...aliases } = stored.model.aliases;
+        if (!Object.hasOwn(stored.model.aliases, request.alias)) {
+          throw fail("ALIAS_NOT_FOUND", { model: request.model, alias: request.alias });
+        }
         checkEtag(request.etag, stored.revision, request.model);
         const changed = changedModel(stored, changes.nowMs(), { model: { aliases } });
         return {
