@@ -66,6 +66,8 @@ export interface WorkflowSettings {
   leaseMs?: number;
   /** How often due runs of other processes are looked for, in milliseconds. Default 1,000. */
   sweepMs?: number;
+  /** How often the events of other services are looked for without a wake, in milliseconds. Default 3,000. */
+  eventPollMs?: number;
   /** How long steps may go on after `stop`, in milliseconds. Default 2,000. */
   drainMs?: number;
 }
@@ -97,7 +99,7 @@ export interface WorkflowApp {
 export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
   const { acrossTenants, bus, clock, ids, log, transports, random = Math.random } = options;
   const { workers: workerCount = 8, allowPrivateHttp = false } = options.settings;
-  const { leaseMs = 15_000, sweepMs = 1_000, drainMs = 2_000 } = options.settings;
+  const { leaseMs = 15_000, sweepMs = 1_000, eventPollMs = 3_000, drainMs = 2_000 } = options.settings;
   const sequencer = createSequencer({ documents: options.documents, acrossTenants, bus, clock, ids, log });
   const documents = notifyingDocuments(options.documents, () => sequencer.notify());
   const ports = { documents, clock, ids };
@@ -135,6 +137,7 @@ export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
     createTriggerConsumer({
       source: remoteEvents(source, client),
       types: TRIGGER_EVENT_TYPES.filter((type) => type.startsWith("slipway.artifact.") === (source === "artifact")),
+      pollMs: eventPollMs,
       ...{ catalog, starter, documents, bus, clock, ids, log },
     }),
   );

@@ -3,6 +3,7 @@ import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import {
   createEventService,
   createSequencer,
+  type EventBus,
   eventsCollection,
   eventWrite,
   sequencerCollection,

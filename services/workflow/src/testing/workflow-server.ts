@@ -35,10 +35,14 @@ export const interceptors = [
   storeErrors,
 ];
 
-/** The workflow service over the in-process transport, on a real database in a folder of its own. */
+/**
+ * The workflow service over the in-process transport, on a real database in a folder of its own. SERVE_ONLY: it answers
+ * calls and leaves sequencer, triggers and runs to other processes.
+ */
 export async function startWorkflow(
   settings: WorkflowSettings = {},
   log: Logger = silentLogger,
+  does: "EVERYTHING" | "SERVE_ONLY" = "EVERYTHING",
 ): Promise<WorkflowServer> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-workflow-"));
   const path = join(folder, "workflow.sqlite");
@@ -55,7 +59,7 @@ export async function startWorkflow(
       settings: { allowPrivateHttp: true, ...own },
     });
     const transport = createInProcessTransport({ bindings: app.bindings, interceptors, log });
-    await app.start();
+    if (does === "EVERYTHING") await app.start();
     return {
       transport,
       close: async () => {
