@@ -70,7 +70,8 @@ function whoMayCall(method: DescMethod): string {
   const { servicesOnly, platformAdministratorsOnly, minimumRole } = getOption(method, rule);
   if (servicesOnly) return "Slipway's own services";
   if (platformAdministratorsOnly) return "the platform administrator";
-  return minimumRole === Role.UNSPECIFIED ? "everybody with a key" : `${Role[minimumRole].toLowerCase()} and above`;
+  if (minimumRole === Role.UNSPECIFIED) return "everybody with a key";
+  return minimumRole === Role.ADMIN ? "admin" : `${Role[minimumRole].toLowerCase()} and above`;
 }
 
 /** The commands as they stand in the program; `serve` is part of the server and described by hand. */
@@ -93,8 +94,12 @@ function describeCommand(command: Command, parents: string): string[] {
     `\`${flags}\``,
     cell(description + (mandatory ? " (required)" : defaultText(defaultValue))),
   ]);
-  const head = `#### \`${path}${names.join("")}\`\n\n${cell(command.description())}\n`;
+  const head = `### \`${path}${names.join("")}\`\n\n${sentence(cell(command.description()))}\n`;
   return [rows.length === 0 ? head : `${head}\n${table(["Option", "Meaning"], rows)}`];
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function defaultText(value: unknown): string {
