@@ -1,4 +1,4 @@
-import type { Filter, Ordering } from "../document-store.ts";
+import type { Cursor, Filter, Ordering } from "../document-store.ts";
 
 /** The answers as a person would work them out from a plain list: what the engines are compared with. */
 
@@ -11,10 +11,12 @@ export interface ModelDocument {
   strings: Record<string, string>;
 }
 
-export function modelAnswer(documents: ModelDocument[], filter: Filter, ordering: Ordering): string[] {
+export function modelAnswer(documents: ModelDocument[], filter: Filter, ordering: Ordering, after?: Cursor): string[] {
   const sign = ordering.direction === "ascending" ? 1 : -1;
+  const behind = (document: ModelDocument): boolean =>
+    !after || sign * (compare(sortKey(document, ordering), after.value) || document.order - after.order) > 0;
   return documents
-    .filter((document) => holds(filter, document) && sortKey(document, ordering) !== undefined)
+    .filter((document) => holds(filter, document) && sortKey(document, ordering) !== undefined && behind(document))
     .sort(
       (left, right) => sign * (compare(sortKey(left, ordering), sortKey(right, ordering)) || left.order - right.order),
     )
@@ -40,7 +42,7 @@ function sortKey(document: ModelDocument, { by }: Ordering): number | Buffer | u
   return text === undefined ? undefined : Buffer.from(text, "utf8");
 }
 
-function compare(left: number | Buffer | undefined, right: number | Buffer | undefined): number {
+function compare(left: number | string | Buffer | undefined, right: number | string | Buffer | undefined): number {
   if (Buffer.isBuffer(left) && Buffer.isBuffer(right)) return Buffer.compare(left, right);
   return Number(left) - Number(right);
 }

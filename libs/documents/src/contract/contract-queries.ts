@@ -141,6 +141,37 @@ export function describeQueries(engine: DocumentEngine): void {
       );
     });
 
+    it("cuts ranges of the number that it orders by into pages, also behind places outside of them", async () => {
+      const range = fc.record(
+        { min: value, max: value, minExclusive: fc.boolean(), maxExclusive: fc.boolean() },
+        { requiredKeys: [] },
+      );
+      const direction = fc.constantFrom("ascending" as const, "descending" as const);
+      const cursor = fc.option(fc.record({ value, order: fc.integer({ min: 0, max: 2 ** 52 }) }), { nil: undefined });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(range, { minLength: 1, maxLength: 2 }),
+          direction,
+          cursor,
+          async (ranges, towards, first) => {
+            const filter: Filter = { and: ranges.map((one) => ({ number: "x", ...one })) };
+            const query = {
+              tenant: "tenant-c",
+              collection: items.name,
+              filter,
+              ordering: { by: { number: "x" }, direction: towards },
+            };
+            const documents = model.filter(({ tenant }) => tenant === "tenant-c");
+            const expected = modelAnswer(documents, filter, query.ordering, first);
+            const read = (after: { after?: Cursor }) =>
+              store.documents.query({ ...query, limit: 7, ...(first && { after: first }), ...after });
+            expect(await everyPage(read)).to.deep.equal(expected);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+
     it("pages over all tenants", async () => {
       const ordering: Ordering = { by: { string: "name" }, direction: "descending" };
       const query = { collection: items.name, filter: { not: { term: "a" } }, ordering, limit: 700 };

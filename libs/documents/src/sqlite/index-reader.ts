@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { Cursor, Ordering } from "../document-store.ts";
 import type { NumberRange } from "../filter-matches.ts";
 import type { IndexEntries } from "../index-entries.ts";
+import { valueBounds } from "./value-bounds.ts";
 
 export type Direction = Ordering["direction"];
 
@@ -48,12 +49,9 @@ export class IndexReader {
     after?: Cursor,
   ): Iterable<Cursor> {
     const [table, name] = "number" in by ? ["number_index", by.number] : ["string_index", by.string];
-    const conditions = ["scope = ?", "name = ?", ...ranges.flatMap(rangeConditions)];
-    const parameters: SQLInputValue[] = [listing.valueScopeId, name, ...ranges.flatMap(rangeBounds)];
-    if (after) {
-      conditions.push(direction === "ascending" ? "(value, o) > (?, ?)" : "(value, o) < (?, ?)");
-      parameters.push(after.value ?? null, BigInt(after.order));
-    }
+    const bounds = valueBounds(ranges, direction, after);
+    const conditions = ["scope = ?", "name = ?", ...bounds.map((bound) => bound.sql)];
+    const parameters = [listing.valueScopeId, name, ...bounds.flatMap((bound) => bound.parameters)];
     const order = direction === "ascending" ? "value, o" : "value DESC, o DESC";
     const sql = `SELECT value, o FROM ${table} WHERE ${conditions.join(" AND ")} ORDER BY ${order}`;
     for (const row of this.#prepared(sql).iterate(...parameters)) {
@@ -89,15 +87,4 @@ export class IndexReader {
     this.#statements.set(sql, statement);
     return statement;
   }
-}
-
-function rangeConditions(range: NumberRange): string[] {
-  const conditions: string[] = [];
-  if (range.min !== undefined) conditions.push(range.minExclusive ? "value > ?" : "value >= ?");
-  if (range.max !== undefined) conditions.push(range.maxExclusive ? "value < ?" : "value <= ?");
-  return conditions;
-}
-
-function rangeBounds(range: NumberRange): number[] {
-  return [range.min, range.max].filter((bound) => bound !== undefined);
 }

@@ -109,7 +109,7 @@ export interface OpenedReply {
   stale: string[];
 }
 
-export interface CloseRequest {
+interface CloseRequest {
   kind: "close";
 }
 
