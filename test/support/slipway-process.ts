@@ -29,7 +29,13 @@ export class SlipwayProcess {
   /** What it has logged so far. */
   log: () => string;
 
-  private constructor(home: string, url: string, child: ChildProcess, ended: Promise<number | null>, log: () => string) {
+  private constructor(
+    home: string,
+    url: string,
+    child: ChildProcess,
+    ended: Promise<number | null>,
+    log: () => string,
+  ) {
     this.home = home;
     this.url = url;
     this.child = child;

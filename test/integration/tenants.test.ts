@@ -1,0 +1,323 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  type Message,
+  type MessageInitShape,
+  toJson,
+} from "@bufbuild/protobuf";
+import type { Connection } from "@slipway/client";
+import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
+import { Role } from "@slipway/gen/slipway/access/v1/rule_pb.js";
+import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
+import { EventService as ArtifactEvents } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
+import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
+import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
+import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
+import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { EventService as WorkflowEvents } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
+import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
+import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
+import { RpcError, type Transport } from "@slipway/rpc";
+import { expect } from "chai";
+import { type ComposedServer, startComposed } from "../support/composed-server.ts";
+import { forgettingTenants } from "../support/forgetting-tenants.ts";
+import { fillTenant, snapshotOf, type TenantWorld } from "../support/tenant-world.ts";
+
+const SERVICES: DescService[] = [
+  AccessService,
+  ModelService,
+  VersionService,
+  MetadataEvents,
+  UploadService,
+  ArtifactService,
+  ReferenceService,
+  ArtifactEvents,
+  WorkflowService,
+  RunService,
+  WorkflowEvents,
+];
+
+/** The requests with which tenant B tries each method on what tenant A has. */
+type Attempts = (a: TenantWorld) => object[];
+const digestOf = (a: TenantWorld) => a.artifact.replace("artifacts/", "");
+
+const CASES: Record<string, Attempts> = {
+  "access.v1.AccessService/WhoAmI": () => [{}],
+  "access.v1.AccessService/Authenticate": () => [{ key: `slw_${"0".repeat(32)}_${"A".repeat(43)}` }],
+  "access.v1.AccessService/AuthorizeDownload": (a) => [
+    { tenantUid: a.tenantUid, principal: a.principal, role: Role.ADMIN, artifactDigest: digestOf(a) },
+  ],
+  "access.v1.AccessService/CreateTenant": (a) => [{ tenant: { name: a.tenant } }],
+  "access.v1.AccessService/ListTenants": () => [{}],
+  "access.v1.AccessService/CreatePrincipal": (a) => [
+    { principal: { name: `${a.tenant}/${a.principal}` } },
+    { principal: { name: "serviceAccounts/robot", owner: a.principal } },
+  ],
+  "access.v1.AccessService/ListPrincipals": (a) => [{}, { pageToken: a.tokens.principals, pageSize: 1 }],
+  "access.v1.AccessService/DisablePrincipal": (a) => [{ name: a.principal }, { name: `${a.tenant}/${a.principal}` }],
+  "access.v1.AccessService/CreateKey": (a) => [
+    { principal: a.principal, role: Role.ADMIN },
+    { principal: `${a.tenant}/${a.principal}`, role: Role.ADMIN },
+  ],
+  "access.v1.AccessService/ListKeys": (a) => [{}, { pageToken: a.tokens.keys, pageSize: 1 }],
+  "access.v1.AccessService/RevokeKey": (a) => [{ name: a.key }, { name: `${a.tenant}/${a.key}` }],
+
+  "metadata.v1.ModelService/CreateModel": (a) => [{ model: { name: `${a.tenant}/${a.model}-3` } }],
+  "metadata.v1.ModelService/GetModel": (a) => both(a, a.model, (name) => ({ name })),
+  "metadata.v1.ModelService/ListModels": (a) => [
+    { showDeleted: true },
+    { pageToken: a.tokens.models, pageSize: 1 },
+    { filter: `name = "${a.model.replace("models/", "")}"` },
+  ],
+  "metadata.v1.ModelService/UpdateModel": (a) =>
+    both(a, a.model, (name) => ({
+      model: { name, description: "taken over" },
+      updateMask: { paths: ["description"] },
+    })),
+  "metadata.v1.ModelService/RenameModel": (a) => both(a, a.model, (name) => ({ name, newName: "models/taken" })),
+  "metadata.v1.ModelService/DeleteModel": (a) => both(a, a.model, (name) => ({ name })),
+  "metadata.v1.ModelService/UndeleteModel": (a) => both(a, a.model, (name) => ({ name })),
+  "metadata.v1.ModelService/PurgeModel": (a) => both(a, a.model, (name) => ({ name })),
+  "metadata.v1.ModelService/SetAlias": (a) =>
+    both(a, a.model, (model) => ({ model, alias: "champion", version: "1.0.0" })),
+  "metadata.v1.ModelService/DeleteAlias": (a) => both(a, a.model, (model) => ({ model, alias: "champion" })),
+
+  "metadata.v1.VersionService/CreateVersion": (a) => [
+    ...both(a, a.model, (parent) => ({ parent, artifact: a.artifact })),
+    { parent: "models/of-b", artifact: a.artifact },
+  ],
+  "metadata.v1.VersionService/GetVersion": (a) => both(a, a.version, (name) => ({ name })),
+  "metadata.v1.VersionService/ListVersions": (a) => [
+    ...both(a, a.model, (parent) => ({ parent })),
+    { parent: "models/-", showDeleted: true },
+    { parent: "models/-", pageToken: a.tokens.versions, pageSize: 1 },
+    { parent: "models/-", filter: `artifact = "${a.artifact}"` },
+  ],
+  "metadata.v1.VersionService/UpdateVersion": (a) =>
+    both(a, a.version, (name) => ({ version: { name, description: "taken over" } })),
+  "metadata.v1.VersionService/DeleteVersion": (a) => both(a, a.version, (name) => ({ name })),
+  "metadata.v1.VersionService/UndeleteVersion": (a) => both(a, a.version, (name) => ({ name })),
+  "metadata.v1.VersionService/ResolveVersion": (a) => both(a, a.model, (model) => ({ model, selector: "latest" })),
+  "metadata.v1.VersionService/FinishValidation": (a) => [
+    { versionUid: a.versionUid, run: a.run, proven: true, verdict: Verdict.SAFE },
+  ],
+  "metadata.v1.EventService/ListEvents": () => [{}],
+  "metadata.v1.EventService/WatchEvents": () => [{}],
+
+  "artifact.v1.UploadService/StartUpload": () => [{}],
+  "artifact.v1.UploadService/GetUpload": (a) => [
+    ...both(a, a.upload, (name) => ({ name })),
+    { name: a.upload, pageToken: a.tokens.upload, pageSize: 1 },
+  ],
+  "artifact.v1.UploadService/UploadFile": (a) => [
+    { content: { case: "header", value: { upload: a.upload, path: "planted.txt" } } },
+  ],
+  "artifact.v1.UploadService/FindMissingFiles": (a) =>
+    both(a, a.upload, (upload) => ({
+      upload,
+      files: [{ path: a.path, sizeBytes: BigInt(a.fileBytes), sha256: a.fileSha256 }],
+    })),
+  "artifact.v1.UploadService/CompleteUpload": (a) => both(a, a.upload, (upload) => ({ upload })),
+  "artifact.v1.UploadService/AbortUpload": (a) => both(a, a.upload, (name) => ({ name })),
+  "artifact.v1.ArtifactService/GetArtifact": (a) => both(a, a.artifact, (name) => ({ name })),
+  "artifact.v1.ArtifactService/ListFiles": (a) => [
+    ...both(a, a.artifact, (artifact) => ({ artifact })),
+    { artifact: a.artifact, pageToken: a.tokens.files, pageSize: 1 },
+  ],
+  "artifact.v1.ArtifactService/DownloadFile": (a) => both(a, a.artifact, (artifact) => ({ artifact, path: a.path })),
+  "artifact.v1.ArtifactService/InspectArtifact": (a) => both(a, a.artifact, (artifact) => ({ artifact })),
+  "artifact.v1.ReferenceService/AcquireReference": (a) => [{ artifact: a.artifact, holderUid: a.modelUid }],
+  "artifact.v1.ReferenceService/ConfirmReference": (a) => [{ artifact: a.artifact, holderUid: a.versionUid }],
+  "artifact.v1.ReferenceService/ReleaseReference": (a) => [{ artifact: a.artifact, holderUid: a.versionUid }],
+  "artifact.v1.ReferenceService/ListReferences": (a) => [{ artifact: a.artifact }, {}],
+  "artifact.v1.EventService/ListEvents": () => [{}],
+  "artifact.v1.EventService/WatchEvents": () => [{}],
+
+  "workflow.v1.WorkflowService/ApplyWorkflow": (a) => [
+    { workflow: { name: `${a.tenant}/${a.workflow}`, steps: [{ id: "x", action: { case: "proof", value: {} } }] } },
+  ],
+  "workflow.v1.WorkflowService/GetWorkflow": (a) => both(a, a.workflow, (name) => ({ name })),
+  "workflow.v1.WorkflowService/ListWorkflows": (a) => [{}, { pageToken: a.tokens.workflows, pageSize: 2 }],
+  "workflow.v1.WorkflowService/DeleteWorkflow": (a) => both(a, a.workflow, (name) => ({ name })),
+  "workflow.v1.WorkflowService/ValidateWorkflow": () => [
+    { workflow: { name: "workflows/x", steps: [{ id: "x", action: { case: "proof", value: {} } }] } },
+  ],
+  "workflow.v1.RunService/StartRun": (a) => [
+    ...both(a, a.workflow, (workflow) => ({ workflow, subject: a.version })),
+    { workflow: "workflows/of-b", subject: a.version },
+  ],
+  "workflow.v1.RunService/GetRun": (a) => both(a, a.run, (name) => ({ name })),
+  "workflow.v1.RunService/ListRuns": (a) => [
+    {},
+    { pageToken: a.tokens.runs, pageSize: 1 },
+    { filter: `subject_uid = "${a.versionUid}"` },
+  ],
+  "workflow.v1.RunService/WatchRun": (a) => both(a, a.run, (name) => ({ name })),
+  "workflow.v1.RunService/CancelRun": (a) => both(a, a.run, (name) => ({ name })),
+  "workflow.v1.RunService/RetryRun": (a) => both(a, a.run, (name) => ({ name })),
+  "workflow.v1.EventService/ListEvents": () => [{}],
+  "workflow.v1.EventService/WatchEvents": () => [{}],
+};
+
+/** A request with A's name as B would write it, and one that says whose it is. */
+function both(a: TenantWorld, name: string, request: (name: string) => object): object[] {
+  return [request(name), request(`${a.tenant}/${name}`)];
+}
+
+function nameOf(method: DescMethod): string {
+  return `${method.parent.typeName.replace("slipway.", "")}/${method.name}`;
+}
+
+const METHODS = SERVICES.flatMap(({ methods }) => methods);
+
+interface TwoTenants {
+  server: ComposedServer;
+  /** Administrator of A. */
+  a: Connection;
+  /** Administrator of B. */
+  b: Transport;
+  world: TenantWorld;
+}
+
+async function twoTenants(wrap?: Parameters<typeof startComposed>[0]): Promise<TwoTenants> {
+  const server = await startComposed(wrap);
+  const platform = server.connect(server.bootstrapKey);
+  const make = async (name: string, administrator: string) =>
+    (await platform.access.createTenant({ tenant: { name: `tenants/${name}` }, administrator })).secret;
+  const a = server.connect(await make("tenant-a", "users/ada"));
+  const keyOfB = await make("tenant-b", "users/bob");
+  const world = await fillTenant(a, "secretive");
+  await fillTenant(server.connect(keyOfB), "of-b");
+  return { server, a, b: server.transport(keyOfB), world };
+}
+
+/** What B is answered: the responses (of a stream the first ten) as JSON text, or the reason of the refusal. */
+async function answerOf(b: Transport, method: DescMethod, request: object): Promise<{ text: string; reason: string }> {
+  const message = create(method.input, request as MessageInitShape<DescMessage>);
+  const patience = AbortSignal.timeout(1000);
+  const options = { signal: patience };
+  const texts: string[] = [];
+  try {
+    if (method.methodKind === "unary") {
+      texts.push(textOf(method, await b.unary(method, message, options)));
+    } else {
+      const only = (async function* () {
+        yield message;
+      })();
+      for await (const response of b.stream(method, only, options)) {
+        if (texts.push(textOf(method, response)) === 10) break;
+      }
+    }
+    return { text: texts.join("\n"), reason: "" };
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const waited = patience.aborted && texts.length > 0;
+    return { text: `${texts.join("\n")}\n${waited ? "" : error.message}`, reason: waited ? "" : error.reason };
+  }
+}
+
+function textOf(method: DescMethod, response: Message): string {
+  return JSON.stringify(toJson(method.output, response));
+}
+
+/** The parts of an answer that only A should know; what the request itself said may come back in an error. */
+function leaksIn(world: TenantWorld, request: object, text: string): string[] {
+  const asked = JSON.stringify(request, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value));
+  const secrets = [
+    "secretive",
+    world.modelUid,
+    world.versionUid,
+    digestOf(world),
+    world.run,
+    world.key,
+    world.tenantUid,
+  ];
+  return secrets.filter((secret) => text.includes(secret) && !asked.includes(secret));
+}
+
+describe("tenants", function () {
+  this.timeout(120_000);
+  let two: TwoTenants;
+  let untouched: unknown;
+
+  before(async () => {
+    two = await twoTenants();
+    untouched = await snapshotOf(two.a, two.world);
+  });
+  after(() => two.server.stop());
+
+  it("have a case for every method of every service", () => {
+    expect(METHODS.map(nameOf).toSorted()).to.deep.equal(Object.keys(CASES).toSorted());
+  });
+
+  for (const method of METHODS) {
+    it(`cannot reach each other through ${nameOf(method)}`, async () => {
+      for (const request of CASES[nameOf(method)]?.(two.world) ?? []) {
+        const { text, reason } = await answerOf(two.b, method, request);
+        expect(leaksIn(two.world, request, text), `${JSON.stringify(request, replaceBigInts)} → ${text}`).to.deep.equal(
+          [],
+        );
+        // What names something of A must be refused, not answered with anything.
+        if (leaksIn(two.world, {}, JSON.stringify(request, replaceBigInts)).length > 0 && !isListing(method)) {
+          expect(reason, `${JSON.stringify(request, replaceBigInts)} was answered`).to.not.equal("");
+        }
+      }
+    });
+  }
+
+  it("find nothing changed afterwards", async () => {
+    expect(await snapshotOf(two.a, two.world)).to.deep.equal(untouched);
+  });
+});
+
+/** With a filter that matches nothing of B an empty list is the right answer. */
+function isListing({ name }: DescMethod): boolean {
+  return name === "ListModels" || name === "ListVersions" || name === "ListRuns";
+}
+
+function replaceBigInts(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
+}
+
+describe("the test of tenants", function () {
+  this.timeout(120_000);
+
+  it("notices when the stores forget the tenant", async () => {
+    const { server, b, world } = await twoTenants({ wrap: forgettingTenants });
+    try {
+      const leaking = new Set<string>();
+      for (const method of METHODS) {
+        if (!/\/(Get|List)/.test(nameOf(method))) continue;
+        for (const request of CASES[nameOf(method)]?.(world) ?? []) {
+          const { text, reason } = await answerOf(b, method, request);
+          const answered = reason === "" && text.replace(/[{}\s]/g, "") !== "";
+          if (answered && (leaksIn(world, request, text).length > 0 || leaksIn(world, {}, text).length > 0)) {
+            leaking.add(nameOf(method));
+          }
+        }
+      }
+      expect([...leaking]).to.include.members([
+        "access.v1.AccessService/ListPrincipals",
+        "access.v1.AccessService/ListKeys",
+        "metadata.v1.ModelService/GetModel",
+        "metadata.v1.ModelService/ListModels",
+        "metadata.v1.VersionService/GetVersion",
+        "metadata.v1.VersionService/ListVersions",
+        "metadata.v1.EventService/ListEvents",
+        "artifact.v1.UploadService/GetUpload",
+        "artifact.v1.ArtifactService/GetArtifact",
+        "artifact.v1.ArtifactService/ListFiles",
+        "workflow.v1.WorkflowService/GetWorkflow",
+        "workflow.v1.WorkflowService/ListWorkflows",
+        "workflow.v1.RunService/GetRun",
+        "workflow.v1.RunService/ListRuns",
+      ]);
+    } finally {
+      await server.stop();
+    }
+  });
+});

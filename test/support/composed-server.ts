@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Connection, connectionOver } from "@slipway/client";
+import { createInProcessTransport, type Transport } from "@slipway/rpc";
+import { silentLogger } from "@slipway/runtime";
+import { type CompositionSettings, compose, MAX_RECEIVE_BYTES } from "@slipway/standalone/composition";
+import { type Engines, openEngines } from "@slipway/standalone/engines";
+
+/** All services in the test's own process, so that a test can stand between them and their engines. */
+export interface ComposedServer {
+  /** A transport that shows the key, or none. */
+  transport(key?: string): Transport;
+  connect(key?: string): Connection;
+  /** In keys mode. */
+  bootstrapKey: string;
+  serviceKey: string;
+  stop(): Promise<void>;
+}
+
+export interface ComposeOptions {
+  settings?: Partial<CompositionSettings>;
+  /** Puts something between the services and their engines. */
+  wrap?(engines: Engines): Engines;
+}
+
+export async function startComposed({ settings, wrap }: ComposeOptions = {}): Promise<ComposedServer> {
+  const home = await mkdtemp(join(tmpdir(), "slipway-composed-"));
+  const folders = { documentsFolder: home, objectsFolder: join(home, "objects") };
+  const engines = await openEngines(folders, silentLogger);
+  const bootstrapKey = `slw_${randomBytes(16).toString("hex")}_${randomBytes(32).toString("base64url")}`;
+  const serviceKey = randomBytes(32).toString("base64url");
+  const composition = compose(
+    wrap?.(engines) ?? engines,
+    {
+      open: false,
+      bootstrapKey,
+      serviceKey,
+      publicUrl: "http://127.0.0.1:7080",
+      serverVersion: "0.1.0",
+      endpoint: () => "http://127.0.0.1:7000",
+      workers: 8,
+      allowPrivateHttp: false,
+      ...settings,
+    },
+    silentLogger,
+  );
+  await composition.start();
+  const { bindings, interceptors } = composition;
+  const serving = { bindings, interceptors, log: silentLogger, maxReceiveBytes: MAX_RECEIVE_BYTES };
+  const transportWith = (key: string | undefined): Transport => {
+    const transport = createInProcessTransport(serving);
+    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return {
+      unary: (method, request, options) => transport.unary(method, request, { ...options, headers }),
+      stream: (method, requests, options) => transport.stream(method, requests, { ...options, headers }),
+      close: () => transport.close(),
+    };
+  };
+  return {
+    bootstrapKey,
+    serviceKey,
+    transport: transportWith,
+    connect: (key) => connectionOver("in-process", transportWith(key)),
+    stop: async () => {
+      await composition.stop();
+      await engines.close();
+      await rm(home, { recursive: true });
+    },
+  };
+}
