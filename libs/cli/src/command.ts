@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { ClientError, type Connection, connect } from "@slipway/client";
+import { type Connection, connect } from "@slipway/client";
 import { RpcError } from "@slipway/rpc";
 import { readClientConfiguration } from "@slipway/runtime";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { printable } from "./format.ts";
 import { formatFields, formatTable } from "./table.ts";
@@ -24,7 +24,7 @@ export interface Session {
 }
 
 /** Sets the process's exit code; injected for tests. */
-export type SetExitCode = (code: number) => void;
+type SetExitCode = (code: number) => void;
 
 export interface ProgramContext {
   terminal: Terminal;
@@ -38,7 +38,7 @@ export function withSession<Arguments extends unknown[]>(
   action: (session: Session, ...values: Arguments) => Promise<number | undefined>,
 ): void {
   command
-    .option("-o, --output <format>", "text or json", outputFormat, "text")
+    .addOption(new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text"))
     .option("--url <url>", "address of the server (default: SLIPWAY_URL, or http://127.0.0.1:7000)")
     .action(async (...values: unknown[]) => {
       const { terminal } = context;
@@ -70,12 +70,6 @@ export function withSession<Arguments extends unknown[]>(
     });
 }
 
-function outputFormat(value: string): string {
-  if (value !== "text" && value !== "json")
-    throw new ClientError(`There is no output format "${value}". Use text or json.`);
-  return value;
-}
-
 function sessionOf(terminal: Terminal, connection: Connection, stateFolder: string, json: boolean): Session {
   const print = (text: string): void => {
     terminal.stdout.write(text);
@@ -93,7 +87,7 @@ function sessionOf(terminal: Terminal, connection: Connection, stateFolder: stri
 }
 
 /** Tells a person, or with `-o json` a program, what went wrong. Goes to standard error always. */
-export function reportError(terminal: Terminal, error: unknown, json: boolean): void {
+function reportError(terminal: Terminal, error: unknown, json: boolean): void {
   const { stderr } = terminal;
   const message = error instanceof Error ? error.message : String(error);
   if (json) {
@@ -102,7 +96,8 @@ export function reportError(terminal: Terminal, error: unknown, json: boolean): 
     stderr.write(`${JSON.stringify({ error: { message, reason, code, metadata, fields } })}\n`);
     return;
   }
-  stderr.write(`${paint(terminal, stderr, "red", "error:")} ${printable(message)}\n`);
+  const lines = message.split("\n").map(printable).join("\n");
+  stderr.write(`${paint(terminal, stderr, "red", "error:")} ${lines}\n`);
   if (error instanceof RpcError) {
     for (const { field, description } of error.fields)
       stderr.write(`  ${printable(field)}: ${printable(description)}\n`);

@@ -1,4 +1,5 @@
 import { RpcError } from "@slipway/rpc";
+import { UsageError } from "./usage-error.ts";
 
 /** What a script reads from `$?`. */
 export const EXIT = {
@@ -21,6 +22,7 @@ export const EXIT = {
 
 /** The exit code for what a command threw. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.USAGE;
   if (error instanceof RpcError) {
     switch (error.code) {
       case "NOT_FOUND":

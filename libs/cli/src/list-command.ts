@@ -1,8 +1,9 @@
 import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf";
-import { ClientError, type Connection } from "@slipway/client";
+import type { Connection } from "@slipway/client";
 import type { CallOptions } from "@slipway/rpc";
 import type { Command } from "commander";
 import { type ProgramContext, withSession } from "./command.ts";
+import { UsageError } from "./usage-error.ts";
 
 const PAGE_SIZE = 1000;
 
@@ -55,6 +56,6 @@ export function listCommand<S extends DescMessage, Flags = object, Argument = un
 
 function limitOf(text: string): number {
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1) throw new ClientError(`--limit ${text} is not a whole number above 0.`);
+  if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${text} is not a whole number above 0.`);
   return limit;
 }

@@ -19,6 +19,7 @@ export function createProgram(context: ProgramContext): Command {
     .description("A model registry: from a folder to production and back.")
     .version("0.1.0", "--version", "show the version")
     .showHelpAfterError("(see --help)")
+    .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.stdout.write(text),
       writeErr: (text) => context.terminal.stderr.write(text),

@@ -1,4 +1,4 @@
-import { createProgram, EXIT, type Terminal } from "@slipway/cli";
+import { createProgram, EXIT, runProgram, type Terminal } from "@slipway/cli";
 import { addServe } from "./serve-command.ts";
 
 const interrupted = new AbortController();
@@ -26,4 +26,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const program = createProgram({ terminal, setExitCode });
 addServe(program, { terminal, setExitCode });
-await program.parseAsync();
+await runProgram(program, { setExitCode }, process.argv.slice(2));

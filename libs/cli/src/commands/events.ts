@@ -1,11 +1,11 @@
 import { toJson } from "@bufbuild/protobuf";
-import { ClientError } from "@slipway/client";
 import { type Event, EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import type { Command } from "commander";
 import { type ProgramContext, type Session, withSession } from "../command.ts";
 import { printable } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { paint } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 const SERVICES = ["metadata", "artifact", "workflow"] as const;
 type Service = (typeof SERVICES)[number];
@@ -29,9 +29,9 @@ export function addEvents(program: Command, context: ProgramContext): void {
   withSession(context, watch, async (session, flags: WatchFlags) => {
     const service = SERVICES.find((name) => name === flags.service);
     if (service === undefined)
-      throw new ClientError(`There is no service "${flags.service}". Use ${SERVICES.join(", ")}.`);
+      throw new UsageError(`There is no service "${flags.service}". Use ${SERVICES.join(", ")}.`);
     if (flags.after !== undefined && !/^\d+$/.test(flags.after)) {
-      throw new ClientError(`--after ${flags.after} is not a position. Use a whole number.`);
+      throw new UsageError(`--after ${flags.after} is not a position. Use a whole number.`);
     }
     for await (const event of eventsOf(session, service, flags)) show(session, event);
     return undefined;

@@ -1,12 +1,12 @@
 import { toJson } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { ClientError } from "@slipway/client";
 import { KeySchema } from "@slipway/gen/slipway/access/v1/access_pb.js";
 import { Role } from "@slipway/gen/slipway/access/v1/rule_pb.js";
 import type { Command } from "commander";
 import { type ProgramContext, withSession } from "../command.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
+import { UsageError } from "../usage-error.ts";
 
 const ROLES: Readonly<Record<string, Role>> = {
   viewer: Role.VIEWER,
@@ -30,10 +30,10 @@ export function addKeys(program: Command, context: ProgramContext): void {
     async (session, principal: string, flags: { role: string; expires?: string; description?: string }) => {
       const role = ROLES[flags.role];
       if (role === undefined)
-        throw new ClientError(`There is no role "${flags.role}". Use ${Object.keys(ROLES).join(", ")}.`);
+        throw new UsageError(`There is no role "${flags.role}". Use ${Object.keys(ROLES).join(", ")}.`);
       const expires = flags.expires === undefined ? undefined : new Date(flags.expires);
       if (expires !== undefined && Number.isNaN(expires.getTime())) {
-        throw new ClientError(`"${flags.expires}" is not a time. Write it as 2027-01-01T00:00:00Z.`);
+        throw new UsageError(`"${flags.expires}" is not a time. Write it as 2027-01-01T00:00:00Z.`);
       }
       const { key, secret } = await session.connection.access.createKey(
         {

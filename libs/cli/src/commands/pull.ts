@@ -1,7 +1,7 @@
 import { pull } from "@slipway/client";
 import type { Command } from "commander";
 import { type ProgramContext, withSession } from "../command.ts";
-import { formatBytes, printable } from "../format.ts";
+import { formatBytes, formatCount, printable } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
 
 export function addPull(program: Command, context: ProgramContext): void {
@@ -40,7 +40,7 @@ export function addPull(program: Command, context: ProgramContext): void {
       } else {
         const sizes = `${formatBytes(downloadedBytes)} received, ${formatBytes(reusedBytes)} there already`;
         session.print(
-          `${printable(model)} ${version.number} is in ${printable(destination)}: ${files} files verified, ${sizes}\n`,
+          `${printable(model)} ${version.number} is in ${printable(destination)}: ${formatCount(files, "file")} verified, ${sizes}\n`,
         );
       }
       return undefined;

@@ -1,4 +1,4 @@
-import { ClientError, push } from "@slipway/client";
+import { push } from "@slipway/client";
 import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { Bump, type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { Command } from "commander";
@@ -7,6 +7,7 @@ import { EXIT } from "../exit-code.ts";
 import { formatBytes, printable } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
 import { paint } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface PushFlags {
   model: string;
@@ -111,9 +112,9 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
   return rejected ? EXIT.REJECTED : EXIT.OK;
 }
 
-/** What the inspection found, worst first. */
+/** What the inspection found, worst first; else why the version is in its state. */
 export function printFindings(session: Session, version: Version): void {
-  if (version.stateReason !== "") session.print(`${printable(version.stateReason)}\n`);
+  if (version.findings.length === 0 && version.stateReason !== "") session.print(`${printable(version.stateReason)}\n`);
   for (const { severity, rule, path, message } of version.findings) {
     const colour = severity === Verdict.DANGEROUS ? "red" : "yellow";
     const word = paint(session.terminal, session.terminal.stdout, colour, Verdict[severity].toLowerCase());
@@ -122,11 +123,11 @@ export function printFindings(session: Session, version: Version): void {
 }
 
 function numberingOf({ number, bump }: PushFlags) {
-  if (number !== undefined && bump !== undefined) throw new ClientError("Give --number or --bump, not both.");
+  if (number !== undefined && bump !== undefined) throw new UsageError("Give --number or --bump, not both.");
   if (number !== undefined) return { case: "number", value: number } as const;
   if (bump === undefined) return undefined;
   const value = BUMPS[bump];
-  if (value === undefined) throw new ClientError(`There is no bump "${bump}". Use major, minor, patch or auto.`);
+  if (value === undefined) throw new UsageError(`There is no bump "${bump}". Use major, minor, patch or auto.`);
   return { case: "bump", value } as const;
 }
 
@@ -134,7 +135,7 @@ function tagsOf(tags: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     tags.map((tag) => {
       const at = tag.indexOf("=");
-      if (at < 1) throw new ClientError(`"${tag}" is not a tag. Write it as key=value.`);
+      if (at < 1) throw new UsageError(`"${tag}" is not a tag. Write it as key=value.`);
       return [tag.slice(0, at), tag.slice(at + 1)];
     }),
   );

@@ -4,7 +4,7 @@ import type { Field } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { Command } from "commander";
 import { type ProgramContext, type Session, withSession } from "../command.ts";
-import { formatBytes } from "../format.ts";
+import { formatBytes, formatCount } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
 import { printFindings } from "./push.ts";
@@ -68,7 +68,7 @@ function printVersion(session: Session, version: Version): void {
     ["stage", version.stage],
     ["artifact", version.artifact.replace(/^artifacts\//, "")],
     ["url", version.url],
-    ["size", `${formatBytes(Number(version.sizeBytes))} in ${version.fileCount} files`],
+    ["size", `${formatBytes(Number(version.sizeBytes))} in ${formatCount(version.fileCount, "file")}`],
     ["formats", summary?.formats.join(" ") ?? ""],
     ["framework", summary?.framework ?? ""],
     ["parameters", summary?.parameterCount === undefined ? "" : String(summary.parameterCount)],

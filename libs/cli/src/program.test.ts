@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import { createProgram } from "./program.ts";
+import { runProgram } from "./run-program.ts";
+
+interface Outcome {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command line as a shell would, where no server answers. */
+async function run(...words: string[]): Promise<Outcome> {
+  const outcome: Outcome = { exitCode: undefined, stdout: "", stderr: "" };
+  const stream = (name: "stdout" | "stderr") => ({
+    write: (text: string) => {
+      outcome[name] += text;
+    },
+  });
+  const context = {
+    terminal: {
+      stdout: stream("stdout"),
+      stderr: stream("stderr"),
+      env: { SLIPWAY_URL: "http://127.0.0.1:1" },
+      signal: new AbortController().signal,
+    },
+    setExitCode: (code: number) => {
+      outcome.exitCode = code;
+    },
+  };
+  await runProgram(createProgram(context), context, words);
+  return outcome;
+}
+
+describe("The exit code of a command", () => {
+  const wrong: [string[], RegExp][] = [
+    [["pull"], /^error: missing required argument 'reference'/],
+    [["push", "folder"], /^error: required option '-m, --model <name>' not specified/],
+    [["nonsense"], /^error: unknown command 'nonsense'/],
+    [["models", "list", "--colour"], /^error: unknown option '--colour'/],
+    [["models", "list", "-o", "yaml"], /^error: option '-o, --output <format>' argument 'yaml' is invalid/],
+    [["models", "list", "--limit", "0"], /^error: --limit 0 is not a whole number above 0/],
+    [["push", "folder", "-m", "iris", "--bump", "huge"], /^error: There is no bump "huge"/],
+    [["push", "folder", "-m", "iris", "--bump", "major", "--number", "1.0.0"], /^error: Give --number or --bump/],
+    [["push", "folder", "-m", "iris", "--tag", "alone"], /^error: "alone" is not a tag/],
+    [["keys", "create", "users/a", "--role", "king"], /^error: There is no role "king"/],
+    [["keys", "create", "users/a", "--role", "viewer", "--expires", "soon"], /^error: "soon" is not a time/],
+    [["events", "watch", "--service", "mail"], /^error: There is no service "mail"/],
+    [["events", "watch", "--after", "now"], /^error: --after now is not a position/],
+  ];
+  for (const [words, message] of wrong) {
+    it(`is 2 for "slipway ${words.join(" ")}", which says what is wrong`, async () => {
+      const { exitCode, stdout, stderr } = await run(...words);
+      expect(exitCode).to.equal(2);
+      expect(stderr).to.match(message).and.not.contain("    at ");
+      expect(stdout).to.equal("");
+    });
+  }
+
+  it("is 6 where no server answers", async () => {
+    const { exitCode, stderr } = await run("whoami");
+    expect(exitCode).to.equal(6);
+    expect(stderr).to.contain("No server answers at http://127.0.0.1:1").and.to.contain("(SERVER_UNREACHABLE)");
+  });
+
+  it("is 0 for help and version", async () => {
+    expect((await run("--version")).exitCode).to.equal(0);
+    const help = await run("push", "--help");
+    expect(help.exitCode).to.equal(0);
+    expect(help.stdout).to.contain("--model <name>");
+  });
+});
+
+describe("An error on the command line", () => {
+  it("keeps its lines", async () => {
+    const { stderr, exitCode } = await run("whoami", "--url", "nowhere");
+    expect(stderr).to.match(/^error: The configuration is wrong:\n {2}SLIPWAY_URL: "nowhere" is no address/);
+    expect(exitCode).to.equal(1);
+  });
+
+  it("is one line of JSON with -o json", async () => {
+    const { stdout, stderr } = await run("whoami", "-o", "json");
+    const { error } = JSON.parse(stderr);
+    expect(error).to.include({ reason: "SERVER_UNREACHABLE", code: "UNAVAILABLE" });
+    expect(stdout).to.equal("");
+  });
+});
