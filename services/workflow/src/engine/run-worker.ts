@@ -22,13 +22,16 @@ export interface RunWorkerOptions extends AttemptOptions {
   othersWait(): boolean;
 }
 
+/** A run of short steps keeps its worker, which saves a commit a step; one of long steps lets others go first. */
+const TIME_SLICE_MS = 1_000;
+
 interface Claimed {
   stored: StoredRun;
   claim: Claim;
 }
 
 /**
- * Works on one run as long as a step of it is due and nobody else waits: claim, attempt, record, and with the record the
+ * Works on one run as long as a step of it is due and, after its time slice, nobody else waits: claim, attempt, record, and with the record the
  * next claim. Each is a compare-and-set on the run's document; whoever loses one reads again and looks whether its
  * claim is still the current one.
  */
@@ -43,13 +46,14 @@ export class RunWorker {
   async work(stored: StoredRun, held?: Claim): Promise<void> {
     const definition = await this.#options.definitions.get(stored.tenantUid, stored.record.run.workflowDigest);
     let claimed = held === undefined ? await this.#claim(stored, definition) : { stored, claim: held };
+    const sliceEndMs = this.#options.clock.nowMs() + TIME_SLICE_MS;
     while (claimed !== undefined) {
       hit("workflow.step.claimed");
       this.#offerRest(claimed.stored);
       const { outcome, stored: latest } = await makeAttempt(this.#options, claimed.stored, definition, claimed.claim);
       hit("workflow.step.executed");
       if (outcome === "LOST") return this.#reportLost(claimed);
-      claimed = await this.#record({ ...claimed, stored: latest }, definition, outcome);
+      claimed = await this.#record({ ...claimed, stored: latest }, definition, outcome, sliceEndMs);
     }
   }
 
@@ -69,13 +73,14 @@ export class RunWorker {
     { stored, claim: held }: Claimed,
     definition: Definition,
     outcome: StepOutcome,
+    sliceEndMs: number,
   ): Promise<Claimed | undefined> {
     const { runs, clock, random, closing, othersWait } = this.#options;
     for (let current: StoredRun | undefined = stored; current !== undefined; ) {
       const nowMs = clock.nowMs();
       const recorded = recordOutcome(current.record, definition, held, outcome, nowMs, random);
       if (recorded === undefined) return this.#reportLost({ stored: current, claim: held });
-      const goesOn = !closing.aborted && !othersWait();
+      const goesOn = !closing.aborted && (nowMs < sliceEndMs || !othersWait());
       const next = goesOn ? this.#claimNext(recorded, definition, nowMs) : { record: recorded };
       const replaced = await runs.replace(current, next.record);
       if (replaced !== undefined) {

@@ -2,7 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { Run } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 
 /** Who works on a step, and until when it may take that for granted. */
-export interface Lease {
+interface Lease {
   /** Names one worker of one process. */
   owner: string;
   /** Grows with every claim in a run: whoever shows an older one has been replaced. */

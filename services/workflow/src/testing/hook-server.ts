@@ -5,7 +5,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { until } from "./until.ts";
 
 /** A request that the server got. */
-export interface Hook {
+interface Hook {
   path: string;
   headers: IncomingHttpHeaders;
   /** `{run}/{step}/{attempt}`. */

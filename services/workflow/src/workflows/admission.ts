@@ -44,5 +44,4 @@ const bare = create(WorkflowSchema, {
 });
 
 /** The definition that every new version goes through. Tenants see it in front of their own and cannot change it. */
-export const admissionDefinition = definitionOf(bare);
-export const admissionWorkflow: Workflow = withDefinition(bare, admissionDefinition);
+export const admissionWorkflow: Workflow = withDefinition(bare, definitionOf(bare));

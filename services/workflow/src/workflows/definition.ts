@@ -67,3 +67,15 @@ export function withDefinition(workflow: Workflow, definition: Definition): Work
 export function stepThatNeedsVersion(steps: readonly Step[]): Step | undefined {
   return steps.find((step) => step.action.case !== "http");
 }
+
+/**
+ * A workflow for those who may not change it: headers of http steps often carry secrets, so only their names are shown.
+ */
+export function withoutHeaderValues(workflow: Workflow): Workflow {
+  const shown = clone(WorkflowSchema, workflow);
+  for (const { action } of shown.steps) {
+    if (action.case !== "http") continue;
+    for (const name of Object.keys(action.value.headers)) action.value.headers[name] = "(hidden)";
+  }
+  return shown;
+}

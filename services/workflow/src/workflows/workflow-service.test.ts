@@ -144,6 +144,33 @@ describe("WorkflowService", () => {
     await workflows.validateWorkflow({ workflow: { name: "workflows/a", steps } });
   });
 
+  it("shows the values of headers only to those who may change them, and to nobody in events", async () => {
+    const headers = { Authorization: "Bearer secret" };
+    const action = { case: "http", value: { url: "https://hooks.example.com/x", headers } } as const;
+    const name = "workflows/a";
+    await server.as().workflows.applyWorkflow({ workflow: { name, steps: [httpStep("call", "", [], { action })] } });
+    const headersFor = async (role: "viewer" | "contributor") => {
+      const { workflow } = await server.as({ ...acme, role }).workflows.getWorkflow({ name });
+      return workflow?.steps[0]?.action.value;
+    };
+    expect(await headersFor("contributor")).to.have.deep.property("headers", headers);
+    expect(await headersFor("viewer")).to.have.deep.property("headers", { Authorization: "(hidden)" });
+    const viewer = server.as({ ...acme, role: "viewer" });
+    expect(JSON.stringify((await viewer.workflows.listWorkflows({})).workflows[1]?.steps[0]?.action)).not.to.include(
+      "secret",
+    );
+
+    await server.as().workflows.deleteWorkflow({ name });
+    const types: string[] = [];
+    for await (const { event } of viewer.events.watchEvents({})) {
+      types.push(event?.type ?? "");
+      expect(event).to.include({ subject: "tenants/acme/workflows/a", actor: "users/alice" });
+      expect(JSON.stringify(event?.payload)).to.include("(hidden)").and.not.to.include("secret");
+      if (types.length === 2) break;
+    }
+    expect(types).to.deep.equal(["slipway.workflow.applied", "slipway.workflow.deleted"]);
+  });
+
   it("lets one of many at once create a name, and the others find it there", async () => {
     const { workflows } = server.as();
     const replies = await Promise.all(

@@ -10,10 +10,10 @@ import {
   WorkflowService,
 } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
 import { checkEtag, idempotent, retryOnConflict } from "@slipway/resources";
-import { type Binding, bind, type CallContext, callerOf, fail, RESOURCE_NAMES } from "@slipway/rpc";
+import { type Binding, bind, type CallContext, callerOf, fail, RESOURCE_NAMES, roleIncludes } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
 import { ADMISSION, admissionWorkflow } from "./admission.ts";
-import { definitionOf, withDefinition } from "./definition.ts";
+import { definitionOf, withDefinition, withoutHeaderValues } from "./definition.ts";
 import type { Problem } from "./problem.ts";
 import { workflowProblems } from "./workflow-problems.ts";
 import { type StoredWorkflow, type WorkflowStore, workflowOf } from "./workflow-store.ts";
@@ -97,7 +97,7 @@ async function getWorkflow(
   if (name === ADMISSION) return admissionWorkflow;
   const found = await workflows.findByName(callerOf(context).tenantUid, name);
   if (found === undefined) throw fail("WORKFLOW_NOT_FOUND", { name });
-  return workflowOf(found);
+  return shownTo(context, workflowOf(found));
 }
 
 async function listWorkflows(
@@ -116,7 +116,7 @@ async function listWorkflows(
     pageSize: isFirst && pageSize > 1 ? pageSize - 1 : pageSize,
     pageToken: pageToken === BEHIND_ADMISSION ? "" : pageToken,
   });
-  const shown = own.workflows.map(workflowOf);
+  const shown = own.workflows.map((stored) => shownTo(context, workflowOf(stored)));
   return { workflows: isFirst ? [admissionWorkflow, ...shown] : shown, nextPageToken: own.nextPageToken };
 }
 
@@ -132,6 +132,10 @@ function deleteWorkflow({ workflows }: WorkflowServiceOptions, request: DeleteWo
     await workflows.delete(author, before, set);
     return {};
   });
+}
+
+function shownTo(context: CallContext, workflow: Workflow): Workflow {
+  return roleIncludes(callerOf(context).role, "contributor") ? workflow : withoutHeaderValues(workflow);
 }
 
 /** The name without tenant. */

@@ -11,6 +11,7 @@ import { eventWrite } from "@slipway/events";
 import { type Workflow, WorkflowSchema } from "@slipway/gen/slipway/workflow/v1/workflow_pb.js";
 import { commitOrThrow, etagOf, listPage } from "@slipway/resources";
 import type { Clock, Ids } from "@slipway/runtime";
+import { withoutHeaderValues } from "./definition.ts";
 
 /** Body: `resource`, ProtoJSON of Workflow without etag. */
 export const workflowsCollection: CollectionDefinition = {
@@ -141,7 +142,7 @@ export class WorkflowStore {
   #event(author: Author, workflow: Workflow, aggregateRevision: number, type: string): Write {
     const { tenantUid, tenant, principal: actor } = author;
     const { name: subject, uid: subjectUid } = workflow;
-    const payload = toJson(WorkflowSchema, workflow) as JsonObject;
+    const payload = toJson(WorkflowSchema, withoutHeaderValues(workflow)) as JsonObject;
     const change = { tenantUid, tenant, type, subject, subjectUid, aggregateRevision, actor, payload };
     return eventWrite(change, { clock: this.#clock, ids: this.#ids });
   }
