@@ -126,7 +126,7 @@ export async function snapshotOf(connection: Connection, world: TenantWorld): Pr
 }
 
 /** Repeats a question until it has an answer. */
-export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (const endMs = Date.now() + 30_000; Date.now() < endMs; await pause(10)) {
     const answer = await ask();
     if (answer !== undefined) return answer;

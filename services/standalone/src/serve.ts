@@ -15,7 +15,7 @@ import { openEngines } from "./engines.ts";
 import { lockFolder } from "./folder-lock.ts";
 
 /** Release of this server; every workspace has the same. */
-export const SERVER_VERSION = "0.1.0";
+const SERVER_VERSION = "0.1.0";
 
 const DRAIN_TIMEOUT_MS = 10_000;
 

@@ -13,11 +13,12 @@ import type {
 import type { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { VersionSchema, type VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { listPage } from "@slipway/resources";
+import type { ReferencingVersion } from "../access/download.ts";
 import type { StoredModel } from "../models/model.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
-import type { StoredVersion } from "./version.ts";
+import { isComparable, type StoredVersion } from "./version.ts";
 import { isStable } from "./version-number.ts";
-import { projectVersion, versionIndexes, versionTerms } from "./version-search.ts";
+import { candidatesOf, projectVersion, versionIndexes, versionTerms } from "./version-search.ts";
 
 /**
  * Versions under `{uid of the model}/{number}`, so that a number is unique in its model by itself. Body: `resource`
@@ -27,11 +28,14 @@ export const versionsCollection: CollectionDefinition = {
   name: "versions",
   formatVersion: 1,
   upgrade: (body) => body,
-  project: (body) => projectVersion(versionOfBody(body, 0)),
+  project: (body) => projectVersion(writtenAs.get(body) ?? versionOfBody(body, 0)),
 };
 
+/** What a body that is about to be written was made from, so that projecting it need not parse it. */
+const writtenAs = new WeakMap<JsonObject, StoredVersion>();
+
 /** Pages in which walks over the versions of a model are read. */
-const WALK_PAGE = 100;
+const WALK_PAGE = 20;
 
 /** Reads a model by name together with other documents; see ModelStore. */
 export interface ModelFinder {
@@ -47,14 +51,6 @@ export interface ModelFinder {
 export interface FoundVersion {
   model: StoredModel;
   version: StoredVersion | undefined;
-}
-
-/** What a version says about the artifact that it references. */
-export interface ReferencingVersion {
-  state: VersionState;
-  verdict: Verdict;
-  /** It or its model is deleted. */
-  deleted: boolean;
 }
 
 /** Versions in the DocumentStore, always of one tenant. */
@@ -102,14 +98,16 @@ export class VersionStore {
     modelUid: string,
     { below, except }: { below?: string; except?: string },
   ): Promise<StoredVersion | undefined> {
-    const by = { string: versionIndexes.comparable(modelUid) };
-    const found = await this.#last(tenantUid, by, except === undefined ? 1 : 2, below);
-    return found.find(({ version }) => version.number !== except);
+    for await (const stored of this.#walk(tenantUid, versionIndexes.all(modelUid), below)) {
+      if (stored.version.number !== except && isComparable(stored)) return stored;
+    }
+    return undefined;
   }
 
-  /** The version with the highest ordinal that is neither rejected nor deleted. */
+  /** The version that was made last of those that are neither rejected nor deleted. */
   async newest(tenantUid: string, modelUid: string): Promise<StoredVersion | undefined> {
-    const [version] = await this.#last(tenantUid, { number: versionIndexes.candidates(modelUid) }, 1);
+    const latest: Ordering = { by: "created", direction: "descending" };
+    const [version] = await this.#query(tenantUid, candidatesOf(modelUid), latest, 1);
     return version;
   }
 
@@ -120,15 +118,8 @@ export class VersionStore {
   }
 
   /** The published versions of a model, the highest first, read as far as they are looked at. */
-  async *published(tenantUid: string, modelUid: string): AsyncIterable<StoredVersion> {
-    const ordering: Ordering = { by: { string: versionIndexes.published(modelUid) }, direction: "descending" };
-    const query = { tenant: tenantUid, collection: versionsCollection.name, ordering, limit: WALK_PAGE };
-    let after: Cursor | undefined;
-    do {
-      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
-      yield* page.documents.map(storedVersionOf);
-      after = page.next;
-    } while (after !== undefined);
+  published(tenantUid: string, modelUid: string): AsyncIterable<StoredVersion> {
+    return this.#walk(tenantUid, versionIndexes.published(modelUid));
   }
 
   /** What the model knows by rank once a version no longer counts, because it is deleted or rejected. */
@@ -197,10 +188,21 @@ export class VersionStore {
     return "";
   }
 
+  /** The versions of an index of texts from its end, or from a bound, downwards, read as far as they are looked at. */
+  async *#walk(tenant: string, string: string, below?: string): AsyncIterable<StoredVersion> {
+    const ordering: Ordering = { by: { string }, direction: "descending" };
+    const query = { tenant, collection: versionsCollection.name, ordering, limit: WALK_PAGE };
+    let after = cursorBelow(below);
+    do {
+      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
+      yield* page.documents.map(storedVersionOf);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
   /** The last ones of an index, the highest first, all of them below a bound where one is given. */
   #last(tenantUid: string, by: Exclude<Ordering["by"], "created">, limit: number, below?: string) {
-    const after = below === undefined ? undefined : { order: 0, value: below };
-    return this.#query(tenantUid, undefined, { by, direction: "descending" }, limit, after);
+    return this.#query(tenantUid, undefined, { by, direction: "descending" }, limit, cursorBelow(below));
   }
 
   async #query(
@@ -222,6 +224,11 @@ export class VersionStore {
   }
 }
 
+/** The place in a descending listing behind everything from a bound upwards. */
+function cursorBelow(bound: string | undefined): Cursor | undefined {
+  return bound === undefined ? undefined : { order: 0, value: bound };
+}
+
 function versionKey(tenant: string, modelUid: string, number: string): DocumentKey {
   return { tenant, collection: versionsCollection.name, id: `${modelUid}/${number}` };
 }
@@ -230,12 +237,12 @@ function keyOf(tenantUid: string, { modelUid, version }: StoredVersion): Documen
   return versionKey(tenantUid, modelUid, version.number);
 }
 
-function bodyOf({ version, modelUid, stageEntry }: StoredVersion): JsonObject {
-  return {
-    resource: toJson(VersionSchema, version),
-    modelUid,
-    ...(stageEntry === undefined ? {} : { stageEntry }),
-  };
+function bodyOf(stored: StoredVersion): JsonObject {
+  const { version, modelUid, stageEntry } = stored;
+  const resource = toJson(VersionSchema, version);
+  const body = { resource, modelUid, ...(stageEntry === undefined ? {} : { stageEntry }) };
+  writtenAs.set(body, stored);
+  return body;
 }
 
 function storedVersionOf({ body, revision }: StoredDocument): StoredVersion {
