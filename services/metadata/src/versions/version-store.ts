@@ -10,8 +10,7 @@ import type {
   StoredDocument,
   Write,
 } from "@slipway/documents";
-import type { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
-import { VersionSchema, type VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { listPage } from "@slipway/resources";
 import type { ReferencingVersion } from "../access/download.ts";
 import type { StoredModel } from "../models/model.ts";
