@@ -2,6 +2,7 @@ import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_servi
 import { type Binding, bind, type CallContext, callerOf, fail, RpcError, roleIncludes } from "@slipway/rpc";
 import type { DownloadAccessClient } from "../access/download-access-client.ts";
 import type { InspectionWorker } from "../inspection/inspection-worker.ts";
+import { releaseBytes } from "../memory/release-bytes.ts";
 import { artifactDigest } from "../names/resource-name.ts";
 import type { ReferenceStore } from "../references/reference-store.ts";
 import { type ArtifactRecord, artifactOf, checkReady } from "./artifact.ts";
@@ -57,9 +58,12 @@ export function bindArtifactService(parts: ArtifactServiceParts): Binding {
       const { offset, length } = rangeToSend(file, offsetBytes, limitBytes);
       const content = await bytes.open(record.tenantUid, record.artifact.name, file);
       for await (const piece of content.stream(offset, length)) {
-        for (let from = 0; from < piece.byteLength; from += MAX_DATA_BYTES) {
+        const { byteLength } = piece;
+        for (let from = 0; from < byteLength; from += MAX_DATA_BYTES) {
           yield { data: piece.subarray(from, from + MAX_DATA_BYTES) };
         }
+        // What was yielded is encoded by now.
+        releaseBytes(piece);
       }
     },
 

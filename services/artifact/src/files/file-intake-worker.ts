@@ -3,7 +3,9 @@ import type { UploadFileHeader } from "@slipway/gen/slipway/artifact/v1/upload_s
 import { type CallContext, fail, RpcError } from "@slipway/rpc";
 import type { ChunkStore } from "../chunks/chunk-store.ts";
 import { Permits } from "../chunks/permits.ts";
+import { releaseBuffer, releasing } from "../memory/release-bytes.ts";
 import { FileBytes } from "../recipes/file-bytes-worker.ts";
+import type { RecipeEntry } from "../recipes/recipe.ts";
 import type { UploadRecord } from "../uploads/upload.ts";
 import { ExpectedSize } from "./expected-size.ts";
 import { FileLeases } from "./file-leases.ts";
@@ -63,7 +65,7 @@ export class FileIntakeWorker {
     const empty = emptyFile(tenantUid, uid, path, ids.uid());
     const start = fileToWrite(existing, safeSize(path, header.offsetBytes), empty);
     const size = new ExpectedSize(path, start.recipe.sizeBytes, header.sizeBytes);
-    const cut = hashing.cut(size.count(data), { stored: this.#durable(start) });
+    const cut = hashing.cut(releasing(size.count(data)), { stored: this.#durable(start) });
     const writing = new FileWriting(this.#parts, upload, start);
     try {
       const storedBytes = await this.#store(tenantUid, cut.chunks(), writing);
@@ -92,22 +94,24 @@ export class FileIntakeWorker {
     const failure = Promise.withResolvers<never>();
     let recorded = Promise.resolve();
 
-    const record = async (before: Promise<void>, chunk: Chunk, brought: Promise<boolean>): Promise<void> => {
+    const record = async (before: Promise<void>, entry: RecipeEntry, brought: Promise<boolean>): Promise<void> => {
       await before;
-      if (await brought) storedBytes += chunk.bytes.byteLength;
-      await writing.add({ sha256: chunk.sha256, lengthBytes: chunk.bytes.byteLength });
+      if (await brought) storedBytes += entry.lengthBytes;
+      await writing.add(entry);
     };
 
     const bring = async (): Promise<void> => {
       for await (const chunk of chunks) {
-        await this.#bytesUnderWay.take(chunk.bytes.byteLength);
-        if (failed) return this.#bytesUnderWay.give(chunk.bytes.byteLength);
+        const lengthBytes = chunk.bytes.byteLength;
+        await this.#bytesUnderWay.take(lengthBytes);
+        if (failed) return this.#bytesUnderWay.give(lengthBytes);
         const brought = this.#parts.chunks.ensure(tenantUid, chunk).finally(() => {
-          this.#bytesUnderWay.give(chunk.bytes.byteLength);
+          this.#bytesUnderWay.give(lengthBytes);
+          releaseBuffer(chunk.bytes.buffer);
         });
         // Both are awaited in their turn, or not at all where an earlier one has failed.
         brought.catch(() => undefined);
-        recorded = record(recorded, chunk, brought);
+        recorded = record(recorded, { sha256: chunk.sha256, lengthBytes }, brought);
         recorded.catch(failure.reject);
       }
     };
