@@ -58,17 +58,20 @@ export class ChangeStore {
 
   /**
    * Plans and commits a change of what `key` names, in turn within this process; a plan that lost a race against another
-   * process is made anew. `name` is the resource's name for the message should it lose 64 times.
+   * process is made anew. The plan is told whether others may have changed something since the call began to wait for its
+   * turn. `name` is the resource's name for the message should it lose 64 times.
    */
   inTurn<Response extends Message>(
     { key, name, signal }: { key: string; name: string; signal: AbortSignal },
-    plan: () => Promise<Plan<Response>>,
+    plan: (mayHaveChanged: boolean) => Promise<Plan<Response>>,
     record: RecordReply<Response> = () => [],
   ): Promise<Response> {
-    return this.#options.queue.run(key, () =>
-      retryOnConflict(name, async () => {
+    return this.#options.queue.run(key, (waited) => {
+      let mayHaveChanged = waited;
+      return retryOnConflict(name, async () => {
         signal.throwIfAborted();
-        const { writes, response } = await plan();
+        const { writes, response } = await plan(mayHaveChanged);
+        mayHaveChanged = true;
         try {
           await this.commit([...writes, ...record(response)]);
         } catch (error) {
@@ -77,8 +80,8 @@ export class ChangeStore {
           throw isAnswered ? fail("CONCURRENT_CHANGE", { name }) : error;
         }
         return response;
-      }),
-    );
+      });
+    });
   }
 
   /** The usual changing call: `once` and `inTurn`. `key` names what is changed within the caller's tenant. */

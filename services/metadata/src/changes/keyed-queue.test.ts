@@ -26,9 +26,14 @@ describe("KeyedQueue", () => {
   it("runs tasks of different keys beside each other and forgets finished keys", async () => {
     const queue = new KeyedQueue();
     const other = Promise.withResolvers<void>();
-    const waiting = queue.run("a", () => other.promise);
+    const first = queue.run("a", async (waited) => {
+      await other.promise;
+      return waited;
+    });
+    const second = queue.run("a", async (waited) => waited);
     await queue.run("b", async () => other.resolve());
-    await waiting;
+    expect(await first).to.equal(false);
+    expect(await second).to.equal(true);
     expect(queue.size).to.equal(0);
   });
 });

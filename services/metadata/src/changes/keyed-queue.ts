@@ -6,10 +6,11 @@
 export class KeyedQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Resolves or rejects as the task does. */
-  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(key) ?? Promise.resolve();
-    const mine = before.then(task, task);
+  /** Resolves or rejects as the task does, which is told whether it had to wait for another one. */
+  async run<T>(key: string, task: (waited: boolean) => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const afterwards = () => task(true);
+    const mine = before === undefined ? task(false) : before.then(afterwards, afterwards);
     this.#last.set(key, mine);
     try {
       return await mine;

@@ -11,6 +11,7 @@ const SEPARATORS = /[/:@%]/u;
  * controls, fillers, variation selectors), interlinear annotation marks.
  */
 const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u{FFF9}-\u{FFFB}]/u;
+const EVERY_INVISIBLE = new RegExp(INVISIBLE, "gu");
 
 /**
  * A model's name as it is stored: Unicode NFC. Throws MODEL_NAME_INVALID, which names the problem, for an empty name,
@@ -40,7 +41,7 @@ function problemOf(name: string): string | undefined {
 
 /** The name for an error message: invisible characters spelled out, and no longer than a line. */
 function printable(name: string): string {
-  const visible = name.replace(new RegExp(INVISIBLE, "gu"), (character) => `<${codePoint(character)}>`);
+  const visible = name.replace(EVERY_INVISIBLE, (character) => `<${codePoint(character)}>`);
   const characters = [...visible];
   return characters.length > MAXIMUM_CHARACTERS
     ? `${characters.slice(0, MAXIMUM_CHARACTERS).join("")}…`

@@ -9,7 +9,7 @@ import type {
   StoredDocument,
   Write,
 } from "@slipway/documents";
-import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { listPage } from "@slipway/resources";
 import { modelNameOf, type StoredModel, type VersionCounters } from "./model.ts";
 import { projectModel } from "./model-search.ts";
@@ -19,8 +19,11 @@ export const modelsCollection: CollectionDefinition = {
   name: "models",
   formatVersion: 1,
   upgrade: (body) => body,
-  project: (body) => projectModel(fromJson(ModelSchema, body.resource ?? {})),
+  project: (body) => projectModel(writtenAs.get(body) ?? fromJson(ModelSchema, body.resource ?? {})),
 };
+
+/** What a body that is about to be written was made from, so that projecting it need not parse it. */
+const writtenAs = new WeakMap<JsonObject, Model>();
 
 /** The unique index on names: a document per name with the model's uid, kept until the model is purged or renamed. */
 export const modelNamesCollection: CollectionDefinition = {
@@ -155,7 +158,9 @@ function uidOf(index: StoredDocument | undefined): string | undefined {
 
 function bodyOf({ model, counters, purging }: StoredModel): JsonObject {
   const known = Object.entries(counters).filter(([, value]) => value !== undefined);
-  return { resource: toJson(ModelSchema, model), counters: Object.fromEntries(known), purging };
+  const body = { resource: toJson(ModelSchema, model), counters: Object.fromEntries(known), purging };
+  writtenAs.set(body, model);
+  return body;
 }
 
 function storedModelOf({ revision, body }: StoredDocument): StoredModel {

@@ -1,4 +1,4 @@
-import { clone, create } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { etagOf } from "@slipway/resources";
@@ -73,7 +73,7 @@ export function changedModel(
   nowMs: number,
   changes: { model?: Changes<Model>; counters?: Partial<VersionCounters>; purging?: boolean },
 ): StoredModel {
-  const model = Object.assign(clone(ModelSchema, stored.model), changes.model, { updateTime: timestampFromMs(nowMs) });
+  const model = Object.assign({ ...stored.model }, changes.model, { updateTime: timestampFromMs(nowMs) });
   return {
     revision: stored.revision,
     model,
@@ -82,9 +82,9 @@ export function changedModel(
   };
 }
 
-/** The model as clients see it at a revision of its document. */
+/** The model as clients see it at a revision of its document; shares what is inside of it with the stored one. */
 export function shownModel({ model }: StoredModel, revision: number): Model {
-  return Object.assign(clone(ModelSchema, model), { etag: etagOf(revision) });
+  return { ...model, etag: etagOf(revision) };
 }
 
 /** The model, also a deleted one; refuses with MODEL_NOT_FOUND what does not exist or is being purged. */

@@ -103,7 +103,8 @@ export function createVersionHandlers({
       const current = async () => liveModel(await models.find(caller.tenantUid, name), request.parent);
 
       return changes.once<CreateVersionResponse>(context, request, async (record) => {
-        const same = await unchanged(request, await current(), caller.tenantUid, artifactName);
+        const known = await current();
+        const same = await unchanged(request, known, caller.tenantUid, artifactName);
         if (same !== undefined) {
           await changes.commit(record(same));
           return same;
@@ -116,7 +117,10 @@ export function createVersionHandlers({
         try {
           response = await changes.inTurn(
             turn,
-            async () => {
+            async (mayHaveChanged) => {
+              // Where nobody was before it in the queue, most often nothing changed while the artifact was claimed, and the
+              // commit notices what did.
+              if (!mayHaveChanged) return plan(context, request, known, { uid, artifact });
               const stored = await current();
               const meanwhile = await unchanged(request, stored, caller.tenantUid, artifactName);
               if (meanwhile !== undefined) return { writes: [], response: meanwhile };

@@ -4,7 +4,7 @@ import { enumField, numberField, type OrderFields, parseFilter, parseOrderBy, te
 import { boundedField, boundedTerm } from "../search/bounded-term.ts";
 import { DELETED_TERM, describedFields, describedNumbers, describedTerms } from "../search/descriptive-fields.ts";
 import { precedenceKey } from "./precedence-key.ts";
-import { isComparable, isPublished, type StoredVersion } from "./version.ts";
+import { isPublished, type StoredVersion } from "./version.ts";
 
 const STATES = [
   VersionState.VALIDATING,
@@ -35,10 +35,6 @@ export const versionIndexes = {
   all: numberInModel,
   /** What everybody may use, by precedence. */
   published: (modelUid: string) => `published/${modelUid}`,
-  /** What signatures are compared with, by precedence. */
-  comparable: (modelUid: string) => `comparable/${modelUid}`,
-  /** What may be the newest, neither rejected nor deleted, by ordinal. */
-  candidates: (modelUid: string) => `candidates/${modelUid}`,
   /** What is published and in a stage, by its entry. */
   stage: (modelUid: string, stage: string) => `stage/${modelUid}/${stage}`,
 };
@@ -50,13 +46,17 @@ export const versionTerms = {
   artifact: (artifact: string) => `artifact:${artifact}`,
 };
 
+/** The versions of a model that may be its newest: neither rejected nor deleted. */
+export function candidatesOf(modelUid: string) {
+  const rejected = { term: `state:${VersionState[VersionState.REJECTED]}` };
+  return { and: [{ term: versionTerms.model(modelUid) }, { not: rejected }, { not: { term: DELETED_TERM } }] };
+}
+
 /** What of a version can be searched and sorted; `artifact` is found with and without `artifacts/`. */
 export function projectVersion(stored: StoredVersion) {
   const { version, modelUid, stageEntry } = stored;
   const { number, artifact, summary } = version;
   const key = precedenceKey(number);
-  const ordinal = Number(version.ordinal);
-  const isCandidate = version.state !== VersionState.REJECTED && version.deleteTime === undefined;
   return {
     terms: [
       versionTerms.model(modelUid),
@@ -73,16 +73,14 @@ export function projectVersion(stored: StoredVersion) {
     ],
     numbers: {
       ...describedNumbers(version),
-      ordinal,
+      ordinal: Number(version.ordinal),
       size_bytes: Number(version.sizeBytes),
-      ...(isCandidate && { [versionIndexes.candidates(modelUid)]: ordinal }),
       ...(isPublished(stored) &&
         stageEntry !== undefined && { [versionIndexes.stage(modelUid, version.stage)]: stageEntry }),
     },
     strings: {
       number: key,
       [versionIndexes.all(modelUid)]: key,
-      ...(isComparable(stored) && { [versionIndexes.comparable(modelUid)]: key }),
       ...(isPublished(stored) && { [versionIndexes.published(modelUid)]: key }),
     },
   };

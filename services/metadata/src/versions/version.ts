@@ -1,4 +1,4 @@
-import { clone, create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Artifact } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
@@ -68,18 +68,22 @@ export function changedVersion(
   changes: Changes<Version>,
   stageEntry = stored.stageEntry,
 ): StoredVersion {
-  const version = Object.assign(clone(VersionSchema, stored.version), changes, { updateTime: timestampFromMs(nowMs) });
+  const version = Object.assign({ ...stored.version }, changes, { updateTime: timestampFromMs(nowMs) });
   const { revision, modelUid } = stored;
   return { revision, modelUid, version, ...(stageEntry === undefined ? {} : { stageEntry }) };
 }
 
-/** The version as clients see it at a revision of its document; `publicUrl` without a slash at its end. */
+/**
+ * The version as clients see it at a revision of its document; `publicUrl` without a slash at its end. It shares what is
+ * inside of it with the stored one: neither is changed in place.
+ */
 export function shownVersion({ version }: StoredVersion, revision: number, model: string, publicUrl: string): Version {
-  return Object.assign(clone(VersionSchema, version), {
+  return {
+    ...version,
     name: versionResourceName(model, version.number),
     url: `${publicUrl}/models/${encodeURIComponent(model)}/versions/${version.number}`,
     etag: etagOf(revision),
-  });
+  };
 }
 
 /** Whether people who only read may see it. */
