@@ -47,8 +47,9 @@ const allowedNames: Readonly<Record<string, ReadonlySet<string>>> = {
   "numpy.random._pickle": new Set(["__bit_generator_ctor", "__generator_ctor", "__randomstate_ctor"]),
   "numpy.random.bit_generator": new Set(["SeedSequence", "__pyx_unpickle_SeedSequence"]),
   "numpy.random.mtrand": new Set(["RandomState"]),
-  pathlib: new Set(["Path", "PosixPath", "PurePath", "PurePosixPath", "PureWindowsPath", "WindowsPath"]),
   random: new Set(["Random"]),
+  re: new Set(["_compile"]),
+  "sklearn.externals.joblib.numpy_pickle": new Set(["NumpyArrayWrapper"]),
   uuid: new Set(["UUID"]),
   "xgboost.core": new Set(["Booster"]),
   "lightgbm.basic": new Set(["Booster"]),
@@ -115,7 +116,15 @@ const allowedPatterns: readonly Pattern[] = [
     module: /^numpy$/,
     name: /^(?:float(?:16|32|64)|longdouble|complex(?:64|128)|clongdouble|datetime64|timedelta64)$/,
   },
+  {
+    module: /^(?:numpy|math)$/,
+    name: /^(?:a?(?:cos|sin|tan)h?|arc(?:cos|sin|tan)h?|abs|absolute|cbrt|ceil|exp2?|expm1|fabs|floor|log(?:10|1p|2)?|negative|rint|sign|sqrt|square|trunc)$/,
+  },
   { module: /^numpy\.dtypes$/, name: /^[A-Z][A-Za-z0-9]*DType$/ },
+  { module: /^pathlib(?:\._local)?$/, name: /^(?:Pure)?(?:Posix|Windows)?Path$/ },
+  // What the training arguments beside a model of Hugging Face's Trainer consist of.
+  { module: /^transformers\.(?:training_args(?:_seq2seq)?|trainer_utils|trainer_pt_utils)$/, name: CLASS },
+  { module: /^accelerate\.(?:state|utils\.dataclasses)$/, name: CLASS },
   { module: /^torch(?:\.cuda)?$/, name: /^[A-Z][A-Za-z0-9]*Storage$/ },
   { module: /^torch\.nn\.modules\.[a-z_]+$/, name: CLASS },
   {

@@ -1,89 +1,40 @@
+import { isDangerousStandardModule } from "./standard-library.ts";
+
 /**
- * Modules of which any import is an attack: they run programs or code, reach the network or files, or load further
- * pickles. A name covers its submodules. Collected from the Python standard library's documentation and from
+ * Modules outside the standard library of which any import is an attack: they run programs or code, fetch from the
+ * network, or load further pickles. A name covers its submodules. Collected from the libraries' documentation and from
  * published advisories about pickle scanners.
  */
 const deniedModules: ReadonlySet<string> = new Set([
-  "_aix_support",
-  "_bootsubprocess",
-  "_ctypes",
-  "_osx_support",
-  "_pickle",
-  "_posixsubprocess",
-  "_pyrepl",
-  "_socket",
-  "_testcapi",
-  "_thread",
-  "_winapi",
+  "IPython",
   "aiohttp",
-  "asyncio",
-  "bdb",
-  "cProfile",
   "cffi",
-  "cgitb",
   "cloudpickle",
-  "concurrent",
-  "ctypes",
   "dill",
-  "distutils",
-  "doctest",
-  "ensurepip",
-  "fileinput",
-  "ftplib",
-  "http",
+  "fabric",
+  "gdown",
   "httpx",
-  "idlelib",
-  "imaplib",
-  "imp",
-  "importlib",
+  "huggingface_hub",
+  "invoke",
+  "jinja2",
   "joblib.externals",
-  "lib2to3",
-  "linecache",
-  "logging.config",
-  "mailcap",
-  "marshal",
-  "mmap",
-  "modulefinder",
-  "msvcrt",
-  "multiprocessing",
-  "nt",
-  "ntpath",
+  "mlflow",
+  "nltk",
+  "numexpr",
   "numpy.ctypeslib",
   "numpy.distutils",
   "numpy.f2py",
   "numpy.testing",
-  "os",
   "paramiko",
-  "pdb",
-  "pickle",
-  "pickletools",
+  "pexpect",
   "pip",
   "pkg_resources",
-  "pkgutil",
-  "poplib",
-  "posix",
-  "posixpath",
-  "pty",
-  "py_compile",
-  "pydoc",
+  "plumbum",
+  "psutil",
   "requests",
-  "rlcompleter",
-  "runpy",
   "setuptools",
-  "shelve",
-  "shutil",
-  "smtplib",
-  "socket",
-  "socketserver",
-  "sqlite3",
-  "ssl",
-  "subprocess",
-  "sys",
-  "sysconfig",
-  "tarfile",
-  "telnetlib",
-  "tempfile",
-  "threading",
+  "sh",
+  "sympy",
   "torch._dynamo",
   "torch._inductor",
   "torch.distributed",
@@ -97,32 +48,9 @@ const deniedModules: ReadonlySet<string> = new Set([
   "torch.utils.collect_env",
   "torch.utils.cpp_extension",
   "torch.utils.data.datapipes",
-  "types",
-  "urllib",
   "urllib3",
-  "venv",
-  "webbrowser",
-  "winreg",
-  "xmlrpc",
-  "zipfile",
-  "zipimport",
-]);
-
-/** The same for single modules whose names are likely to be packages of a user, too: their submodules are not meant. */
-const deniedExactly: ReadonlySet<string> = new Set([
-  "code",
-  "codeop",
-  "gc",
-  "glob",
-  "inspect",
-  "platform",
-  "profile",
-  "sched",
-  "selectors",
-  "signal",
-  "site",
-  "timeit",
-  "trace",
+  "wget",
+  "yaml",
 ]);
 
 /** Names that are an attack although their modules have harmless ones too. */
@@ -154,18 +82,26 @@ const deniedNames: Readonly<Record<string, ReadonlySet<string>>> = {
     "setattr",
     "vars",
   ]),
-  functools: new Set(["reduce", "partialmethod", "singledispatch"]),
+  codecs: new Set(["open"]),
+  functools: new Set(["partialmethod", "reduce", "singledispatch"]),
   io: new Set(["FileIO", "open", "open_code"]),
-  joblib: new Set(["load", "Memory", "Parallel"]),
+  joblib: new Set(["Memory", "Parallel", "load"]),
   "joblib.numpy_pickle": new Set(["load"]),
-  numpy: new Set(["fromfile", "load", "loadtxt", "genfromtxt", "memmap", "save", "savetxt", "savez"]),
+  logging: new Set(["FileHandler", "basicConfig"]),
+  "numpy._core": new Set(["_ufunc_reconstruct"]),
+  "numpy.core": new Set(["_ufunc_reconstruct"]),
+  numpy: new Set(["fromfile", "genfromtxt", "load", "loadtxt", "memmap", "save", "savetxt", "savez"]),
   operator: new Set(["attrgetter", "call", "itemgetter", "methodcaller"]),
-  pandas: new Set(["eval", "read_pickle", "read_csv", "read_hdf"]),
+  pandas: new Set(["eval", "read_csv", "read_hdf", "read_pickle"]),
   "pandas.core.computation.eval": new Set(["eval"]),
   "pandas.io.pickle": new Set(["read_pickle", "to_pickle"]),
   torch: new Set(["compile", "load", "save"]),
   "torch.storage": new Set(["_load_from_bytes"]),
 };
+
+/** Modules whose attributes of attributes reach files: `pathlib Path.unlink`. */
+const deniedDotted: ReadonlySet<string> = new Set(["_io", "io", "logging", "pathlib", "pathlib._local"]);
+const deniedPackages = /^(?:logging\.(?:config|handlers))(?:\.|$)/;
 
 /** Modules that other modules import under their own names, so that `harmless.module os.system` reaches them. */
 const systemModules: ReadonlySet<string> = new Set([
@@ -210,14 +146,13 @@ const pythonInternals: ReadonlySet<string> = new Set([
  * module such as `os` reached through a harmless one counts too.
  */
 export function isDenied(module: string, name: string): boolean {
-  if (deniedExactly.has(module)) return true;
+  if (isDangerousStandardModule(module) || deniedPackages.test(module)) return true;
   const path = module.split(".");
   for (let length = 1; length <= path.length; length++) {
     if (deniedModules.has(path.slice(0, length).join("."))) return true;
   }
   const steps = name.split(".");
-  if (steps.some((step) => pythonInternals.has(step))) return true;
-  const first = steps[0] as string;
-  if (deniedNames[module]?.has(first) === true) return true;
-  return steps.some((step) => systemModules.has(step));
+  if (steps.length > 1 && deniedDotted.has(module)) return true;
+  if (deniedNames[module]?.has(steps[0] as string) === true) return true;
+  return steps.some((step) => pythonInternals.has(step) || systemModules.has(step));
 }

@@ -1,3 +1,4 @@
+import { blockCache } from "../bytes/block-cache.ts";
 import type { Source } from "../bytes/source.ts";
 import { cursorOver } from "../bytes/source-feed.ts";
 import type { Facts } from "../facts.ts";
@@ -13,7 +14,8 @@ export interface FileFacts extends Facts {
 }
 
 /** Inspects one file of the artifact; findings go to the inspection. Only errors that are no finding are thrown. */
-export async function inspectFile(inspection: Inspection, path: string, source: Source): Promise<FileFacts> {
+export async function inspectFile(inspection: Inspection, path: string, file: Source): Promise<FileFacts> {
+  const source = blockCache(file);
   const facts: Facts = {};
   let format: Format = "unknown";
   try {
