@@ -1,3 +1,5 @@
+export type { BackgroundLoopOptions, StepResult } from "./background-loop.ts";
+export { BackgroundLoop } from "./background-loop.ts";
 export type { Consumer, ConsumerOptions } from "./consumer.ts";
 export { createConsumer } from "./consumer.ts";
 export { consumersCollection } from "./consumer-progress.ts";
@@ -11,6 +13,7 @@ export type { EventServiceHandlers, EventServiceOptions } from "./event-service.
 export { createEventService } from "./event-service.ts";
 export type { EventSource, ListEventsClient } from "./event-source.ts";
 export { ownEvents, remoteEvents } from "./event-source.ts";
+export { type EventFaultPoint, eventFaultPoints } from "./fault-points.ts";
 export { notifyingDocuments } from "./notifying-documents.ts";
 export type { Sequencer, SequencerOptions } from "./sequencer.ts";
 export { createSequencer } from "./sequencer.ts";

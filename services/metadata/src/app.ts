@@ -1,5 +1,6 @@
 import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
 import {
+  BackgroundLoop,
   createEventService,
   createSequencer,
   type EventBus,
@@ -22,13 +23,14 @@ import { systemRandomBytes } from "./access/key.ts";
 import { keyHandlers } from "./access/key-service.ts";
 import { principalHandlers } from "./access/principal-service.ts";
 import { tenantHandlers } from "./access/tenant-service.ts";
-import { findKeyById } from "./across-tenants.ts";
+import { findKeyById, findPurges, removeLapsedRequests } from "./across-tenants.ts";
 import { ChangeStore } from "./changes/change-store.ts";
 import { KeyedQueue } from "./changes/keyed-queue.ts";
 import { aliasHandlers } from "./models/alias-service.ts";
 import { modelLifecycleHandlers } from "./models/model-lifecycle-service.ts";
 import { modelHandlers } from "./models/model-service.ts";
 import { ModelStore, modelNamesCollection, modelsCollection } from "./models/model-store.ts";
+import { PurgeWorker } from "./models/purge-worker.ts";
 import { ArtifactClient } from "./versions/artifact-client.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
 import { finishValidationHandlers } from "./versions/finish-validation-service.ts";
@@ -49,6 +51,9 @@ export const metadataCollections: CollectionDefinition[] = [
   tenantsCollection,
   versionsCollection,
 ];
+
+/** How often purges that were left and lapsed request ids are looked for; both do no harm meanwhile. */
+const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
 export interface MetadataAppOptions {
   documents: DocumentStore;
@@ -91,7 +96,26 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
-  const parts = { models, versions, changes, artifacts, publicUrl };
+  const purges = new PurgeWorker({
+    models,
+    versions,
+    changes,
+    publicUrl,
+    findPurges: () => findPurges(acrossTenants),
+    log,
+  });
+  const parts = { models, versions, changes, artifacts, purges, publicUrl };
+  const sweeper = new BackgroundLoop({
+    name: "purges and lapsed request ids",
+    step: async (stopping) => {
+      const finished = await purges.finishAll(stopping);
+      const removed = await removeLapsedRequests(documents, acrossTenants, clock, ids);
+      return finished + removed > 0 ? "MORE" : "IDLE";
+    },
+    pollMs: SWEEP_EVERY_MS,
+    retry: { firstMs: 1_000, longestMs: SWEEP_EVERY_MS },
+    log,
+  });
 
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const findKey = (id: string) => findKeyById(acrossTenants, id);
@@ -125,8 +149,12 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     start: async () => {
       await bootstrap(access, settings.open ? undefined : settings.bootstrapKey);
       sequencer.start();
+      sweeper.start();
     },
-    stop: () => sequencer.stop(),
+    stop: async () => {
+      await sweeper.stop();
+      await sequencer.stop();
+    },
     notReady: () => [],
   };
 }

@@ -2,7 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { DocumentStore, JsonObject, Write } from "@slipway/documents";
 import { eventWrite } from "@slipway/events";
 import { CommitConflict, commitOrThrow, idempotent, type RecordReply, retryOnConflict } from "@slipway/resources";
-import { type CallContext, callerOf, fail } from "@slipway/rpc";
+import { type CallContext, type Caller, callerOf, fail } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
 import type { KeyedQueue } from "./keyed-queue.ts";
 
@@ -11,6 +11,9 @@ export interface Plan<Response> {
   writes: Write[];
   response: Response;
 }
+
+/** Who causes an event. */
+export type Actor = Pick<Caller, "tenantUid" | "tenant" | "principal">;
 
 /** What an event is about. */
 export interface Subject {
@@ -101,9 +104,8 @@ export class ChangeStore {
     await commitOrThrow(this.#options.documents, this.#options.ids, writes);
   }
 
-  /** The write that records `slipway.{kind}.{verb}`, caused by the caller. */
-  event(context: CallContext, type: string, { name, uid, revision, payload }: Subject): Write {
-    const { tenantUid, tenant, principal } = callerOf(context);
+  /** The write that records `slipway.{kind}.{verb}`. */
+  event({ tenantUid, tenant, principal }: Actor, type: string, { name, uid, revision, payload }: Subject): Write {
     return eventWrite(
       {
         tenantUid,

@@ -51,7 +51,7 @@ export function aliasHandlers({
             models.replace(tenantUid, changed),
             // Nobody deletes the version between this look at it and the commit.
             versions.check(tenantUid, version),
-            changes.event(context, "slipway.alias.set", modelSubject(changed)),
+            changes.event(callerOf(context), "slipway.alias.set", modelSubject(changed)),
           ],
           response: create(SetAliasResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
         };
@@ -72,7 +72,7 @@ export function aliasHandlers({
         return {
           writes: [
             models.replace(tenantUid, changed),
-            changes.event(context, "slipway.alias.deleted", modelSubject(changed)),
+            changes.event(callerOf(context), "slipway.alias.deleted", modelSubject(changed)),
           ],
           response: create(DeleteAliasResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
         };

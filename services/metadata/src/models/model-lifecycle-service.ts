@@ -8,56 +8,29 @@ import {
   UndeleteModelResponseSchema,
 } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { checkEtag } from "@slipway/resources";
-import { type CallContext, callerOf, fail, type Handlers } from "@slipway/rpc";
-import { faultPoint } from "@slipway/runtime";
+import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { modelOf } from "../names/resource-name.ts";
-import { versionSubject } from "../versions/version-event.ts";
-import type { VersionStore } from "../versions/version-store.ts";
-import { changedModel, existingModel, liveModel, modelResourceName, type StoredModel, shownModel } from "./model.ts";
+import { changedModel, existingModel, liveModel, modelResourceName, shownModel } from "./model.ts";
 import { modelSubject } from "./model-event.ts";
 import type { ModelStore } from "./model-store.ts";
-
-/** Each purged version is two writes of a commit, which has at most 1,000. */
-const PURGE_BATCH = 250;
+import type { PurgeWorker } from "./purge-worker.ts";
 
 export interface ModelLifecycleServiceOptions {
   models: ModelStore;
-  versions: VersionStore;
+  purges: PurgeWorker;
   changes: ChangeStore;
-  publicUrl: string;
 }
 
 /** RenameModel, DeleteModel, UndeleteModel and PurgeModel. */
 export function modelLifecycleHandlers({
   models,
-  versions,
+  purges,
   changes,
-  publicUrl,
 }: ModelLifecycleServiceOptions): Pick<
   Handlers<typeof ModelService>,
   "renameModel" | "deleteModel" | "undeleteModel" | "purgeModel"
 > {
-  /** Marks the model as being purged, then removes its versions, each with its event, in bounded commits. */
-  async function purgeVersions(context: CallContext, stored: StoredModel): Promise<void> {
-    const { tenantUid } = callerOf(context);
-    if (!stored.purging) {
-      await changes.commit([models.replace(tenantUid, changedModel(stored, changes.nowMs(), { purging: true }))]);
-    }
-    for (;;) {
-      const batch = await versions.some(tenantUid, stored.model.uid, PURGE_BATCH);
-      if (batch.length === 0) return;
-      context.signal.throwIfAborted();
-      await changes.commit(
-        batch.flatMap((version) => [
-          versions.remove(tenantUid, version),
-          changes.event(context, "slipway.version.purged", versionSubject(version, stored.model, publicUrl)),
-        ]),
-      );
-      faultPoint("purge-model:between-batches");
-    }
-  }
-
   return {
     async renameModel(request, context) {
       const { tenantUid } = callerOf(context);
@@ -73,7 +46,7 @@ export function modelLifecycleHandlers({
             models.replace(tenantUid, renamed),
             models.takeName(tenantUid, renamed),
             models.freeName(tenantUid, stored),
-            changes.event(context, "slipway.model.renamed", modelSubject(renamed)),
+            changes.event(callerOf(context), "slipway.model.renamed", modelSubject(renamed)),
           ],
           response: create(RenameModelResponseSchema, { model: shownModel(renamed, renamed.revision + 1) }),
         };
@@ -92,7 +65,7 @@ export function modelLifecycleHandlers({
         return {
           writes: [
             models.replace(tenantUid, changed),
-            changes.event(context, "slipway.model.deleted", modelSubject(changed)),
+            changes.event(callerOf(context), "slipway.model.deleted", modelSubject(changed)),
           ],
           response: create(DeleteModelResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
         };
@@ -114,7 +87,7 @@ export function modelLifecycleHandlers({
         return {
           writes: [
             models.replace(tenantUid, changed),
-            changes.event(context, "slipway.model.undeleted", modelSubject(changed)),
+            changes.event(callerOf(context), "slipway.model.undeleted", modelSubject(changed)),
           ],
           response: create(UndeleteModelResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
         };
@@ -122,22 +95,14 @@ export function modelLifecycleHandlers({
     },
 
     async purgeModel(request, context) {
-      const { tenantUid } = callerOf(context);
-      const name = modelOf(callerOf(context), request.name);
+      const caller = callerOf(context);
+      const name = modelOf(caller, request.name);
       return changes.change(context, request, { key: name, name: request.name }, async () => {
-        const found = await models.find(tenantUid, name);
-        if (found === undefined) throw fail("MODEL_NOT_FOUND", { name: request.name });
-        if (found.model.deleteTime === undefined) throw fail("MODEL_NOT_DELETED", { name: request.name });
-        await purgeVersions(context, found);
-        const stored = await models.find(tenantUid, name);
+        const stored = await models.find(caller.tenantUid, name);
         if (stored === undefined) throw fail("MODEL_NOT_FOUND", { name: request.name });
-        return {
-          writes: [
-            ...models.remove(tenantUid, stored),
-            changes.event(context, "slipway.model.purged", modelSubject(stored)),
-          ],
-          response: create(PurgeModelResponseSchema),
-        };
+        if (stored.model.deleteTime === undefined) throw fail("MODEL_NOT_DELETED", { name: request.name });
+        const writes = await purges.run(caller.tenantUid, stored, caller, context.signal);
+        return { writes, response: create(PurgeModelResponseSchema) };
       });
     },
   };

@@ -1,15 +1,17 @@
-import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import type { ListModelsRequest } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { numberField, type OrderFields, parseFilter, parseOrderBy, textField } from "@slipway/resources";
 import { boundedField, boundedTerm } from "../search/bounded-term.ts";
 import { DELETED_TERM, describedFields, describedNumbers, describedTerms } from "../search/descriptive-fields.ts";
-import { modelNameOf } from "./model.ts";
+import { modelNameOf, type StoredModel } from "./model.ts";
 
 const FILTER_FIELDS = {
   name: boundedField(textField("name")),
   ...describedFields,
   version_count: numberField("version_count"),
 };
+
+/** The term of models whose purge has begun. */
+export const PURGING_TERM = "purging";
 
 const ORDER_FIELDS: OrderFields = {
   create_time: "created",
@@ -18,12 +20,13 @@ const ORDER_FIELDS: OrderFields = {
 };
 
 /** What of a model can be searched and sorted; `name` is found with and without `models/`. */
-export function projectModel(model: Model) {
+export function projectModel({ model, purger }: StoredModel) {
   return {
     terms: [
       ...[model.name, modelNameOf(model)].map((name) => boundedTerm(`name:${name}`)),
       ...describedTerms(model),
       ...(model.deleteTime === undefined ? [] : [DELETED_TERM]),
+      ...(purger === undefined ? [] : [PURGING_TERM]),
     ],
     numbers: { ...describedNumbers(model), version_count: Number(model.versionCount) },
     strings: { name: modelNameOf(model) },

@@ -48,7 +48,7 @@ export function modelHandlers({
         return {
           writes: [
             ...models.insert(tenantUid, model),
-            changes.event(context, "slipway.model.created", modelSubject(model)),
+            changes.event(callerOf(context), "slipway.model.created", modelSubject(model)),
           ],
           response: create(CreateModelResponseSchema, { model: shownModel(model, 1) }),
         };
@@ -82,7 +82,7 @@ export function modelHandlers({
         return {
           writes: [
             models.replace(tenantUid, changed),
-            changes.event(context, "slipway.model.updated", modelSubject(changed)),
+            changes.event(callerOf(context), "slipway.model.updated", modelSubject(changed)),
           ],
           response: create(UpdateModelResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
         };

@@ -9,21 +9,21 @@ import type {
   StoredDocument,
   Write,
 } from "@slipway/documents";
-import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { listPage } from "@slipway/resources";
-import { modelNameOf, type StoredModel, type VersionCounters } from "./model.ts";
+import { modelNameOf, type Purger, type StoredModel, type VersionCounters } from "./model.ts";
 import { projectModel } from "./model-search.ts";
 
-/** Models under their uid. Body: `resource` (without etag), `counters`, `purging`. */
+/** Models under their uid. Body: `resource` (without etag), `counters`, `purger`. */
 export const modelsCollection: CollectionDefinition = {
   name: "models",
   formatVersion: 1,
   upgrade: (body) => body,
-  project: (body) => projectModel(writtenAs.get(body) ?? fromJson(ModelSchema, body.resource ?? {})),
+  project: (body) => projectModel(writtenAs.get(body) ?? modelOfBody(body, 0)),
 };
 
 /** What a body that is about to be written was made from, so that projecting it need not parse it. */
-const writtenAs = new WeakMap<JsonObject, Model>();
+const writtenAs = new WeakMap<JsonObject, StoredModel>();
 
 /** The unique index on names: a document per name with the model's uid, kept until the model is purged or renamed. */
 export const modelNamesCollection: CollectionDefinition = {
@@ -156,18 +156,24 @@ function uidOf(index: StoredDocument | undefined): string | undefined {
   return index?.body.modelUid as string | undefined;
 }
 
-function bodyOf({ model, counters, purging }: StoredModel): JsonObject {
+function bodyOf(stored: StoredModel): JsonObject {
+  const { model, counters, purger } = stored;
   const known = Object.entries(counters).filter(([, value]) => value !== undefined);
-  const body = { resource: toJson(ModelSchema, model), counters: Object.fromEntries(known), purging };
-  writtenAs.set(body, model);
+  const resource = toJson(ModelSchema, model);
+  const body = { resource, counters: Object.fromEntries(known), ...(purger && { purger: { ...purger } }) };
+  writtenAs.set(body, stored);
   return body;
 }
 
-function storedModelOf({ revision, body }: StoredDocument): StoredModel {
+export function storedModelOf({ revision, body }: StoredDocument): StoredModel {
+  return modelOfBody(body, revision);
+}
+
+function modelOfBody({ resource = {}, counters, purger }: JsonObject, revision: number): StoredModel {
   return {
     revision,
-    model: fromJson(ModelSchema, body.resource ?? {}),
-    counters: body.counters as unknown as VersionCounters,
-    purging: body.purging as boolean,
+    model: fromJson(ModelSchema, resource),
+    counters: counters as unknown as VersionCounters,
+    ...(purger === undefined ? {} : { purger: purger as unknown as Purger }),
   };
 }

@@ -28,8 +28,15 @@ export interface StoredModel {
   /** Without etag, which follows from the revision. */
   model: Model;
   counters: VersionCounters;
-  /** PurgeModel has begun: it can only be purged to the end. */
-  purging: boolean;
+  /** Who purges it, once PurgeModel has begun: from then on it can only be purged to the end. */
+  purger?: Purger | undefined;
+}
+
+/** Under whose name a purge goes on, whoever finishes it. */
+export interface Purger {
+  /** Name of the tenant. */
+  tenant: string;
+  principal: string;
 }
 
 /** The resource name of a model. */
@@ -61,7 +68,7 @@ export function newModel(
     createTime: now,
     updateTime: now,
   });
-  return { revision: 0, model, counters: { stageEntries: 0 }, purging: false };
+  return { revision: 0, model, counters: { stageEntries: 0 } };
 }
 
 /** Some fields with their new values; undefined unsets one. */
@@ -71,14 +78,14 @@ type Changes<T> = { [Name in keyof T]?: T[Name] | undefined };
 export function changedModel(
   stored: StoredModel,
   nowMs: number,
-  changes: { model?: Changes<Model>; counters?: Partial<VersionCounters>; purging?: boolean },
+  changes: { model?: Changes<Model>; counters?: Partial<VersionCounters>; purger?: Purger },
 ): StoredModel {
   const model = Object.assign({ ...stored.model }, changes.model, { updateTime: timestampFromMs(nowMs) });
   return {
     revision: stored.revision,
     model,
     counters: { ...stored.counters, ...changes.counters },
-    purging: changes.purging ?? stored.purging,
+    purger: changes.purger ?? stored.purger,
   };
 }
 
@@ -89,7 +96,7 @@ export function shownModel({ model }: StoredModel, revision: number): Model {
 
 /** The model, also a deleted one; refuses with MODEL_NOT_FOUND what does not exist or is being purged. */
 export function existingModel(stored: StoredModel | undefined, name: string): StoredModel {
-  if (stored === undefined || stored.purging) throw fail("MODEL_NOT_FOUND", { name });
+  if (stored === undefined || stored.purger !== undefined) throw fail("MODEL_NOT_FOUND", { name });
   return stored;
 }
 

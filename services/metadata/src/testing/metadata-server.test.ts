@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import type { DocumentStore } from "@slipway/documents";
+import type { AcrossTenants, DocumentStore } from "@slipway/documents";
 import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import { createEmbeddedEventBus } from "@slipway/events/embedded";
 import { ArtifactSchema, ArtifactState } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
@@ -21,7 +21,7 @@ import {
   RpcError,
   type Transport,
 } from "@slipway/rpc";
-import { type Clock, createIds, silentLogger } from "@slipway/runtime";
+import { type Clock, createIds, type Ids, silentLogger } from "@slipway/runtime";
 import { expect } from "chai";
 import { createMetadataApp, metadataCollections } from "../app.ts";
 import { ArtifactPeer } from "./artifact-peer.test.ts";
@@ -37,8 +37,12 @@ export interface Clients {
 
 /** The metadata service over the in-process transport, with the real store in a folder of its own. */
 export interface MetadataServer {
+  /** Of its database. */
+  folder: string;
   artifacts: ArtifactPeer;
   documents: DocumentStore;
+  acrossTenants: AcrossTenants;
+  ids: Ids;
   /** Stands still unless a test moves it. */
   clock: Clock & { advance(ms: number): void };
   /** Clients of somebody; default: users/alice, contributor of the tenant acme. */
@@ -58,8 +62,9 @@ export const acme: Caller = {
 
 export const service: Partial<Caller> = { service: true, role: "admin", principal: "users/alice" };
 
-export async function startMetadata(): Promise<MetadataServer> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-metadata-"));
+/** A server of its own, or another instance of the service on a server's database. */
+export async function startMetadata(beside?: MetadataServer): Promise<MetadataServer> {
+  const folder = beside?.folder ?? (await mkdtemp(join(tmpdir(), "slipway-metadata-")));
   let nowMs = Date.parse("2026-11-22T08:00:00Z");
   const clock = {
     nowMs: () => nowMs,
@@ -69,7 +74,7 @@ export async function startMetadata(): Promise<MetadataServer> {
   };
   const log = silentLogger;
   const ids = createIds(clock);
-  const artifacts = new ArtifactPeer();
+  const artifacts = beside?.artifacts ?? new ArtifactPeer();
   const path = join(folder, "metadata.sqlite");
   const store = await openSqliteDocuments({ path, collections: metadataCollections, clock });
   const interceptors = [
@@ -99,8 +104,11 @@ export async function startMetadata(): Promise<MetadataServer> {
   await app.start();
 
   return {
+    folder,
     artifacts,
     documents: store.documents,
+    acrossTenants: store.acrossTenants,
+    ids,
     clock,
     as: (caller = {}) => {
       const own = withHeaders(transport, { [CALLER_HEADER]: JSON.stringify({ ...acme, ...caller }) });
@@ -125,7 +133,7 @@ export async function startMetadata(): Promise<MetadataServer> {
       transport.close();
       await bus.close();
       await store.documents.close();
-      await rm(folder, { recursive: true });
+      if (beside === undefined) await rm(folder, { recursive: true });
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 import { type CallContext, callerOf, type Handlers, RpcError } from "@slipway/rpc";
 import { faultPoint } from "@slipway/runtime";
 import type { ChangeStore, Plan } from "../changes/change-store.ts";
+import type { MetadataFaultPoint } from "../fault-points.ts";
 import { changedModel, liveModel, modelNameOf, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { artifactOf, modelOf } from "../names/resource-name.ts";
@@ -85,7 +86,7 @@ export function createVersionHandlers({
       writes: [
         models.replace(tenantUid, counted),
         versions.insert(tenantUid, version),
-        changes.event(context, "slipway.version.created", versionSubject(version, model, publicUrl)),
+        changes.event(callerOf(context), "slipway.version.created", versionSubject(version, model, publicUrl)),
       ],
       response: create(CreateVersionResponseSchema, {
         version: shownVersion(version, 1, modelNameOf(model), publicUrl),
@@ -110,8 +111,9 @@ export function createVersionHandlers({
           return same;
         }
         const uid = changes.uid();
+        faultPoint("metadata.version.acquiring" satisfies MetadataFaultPoint);
         const artifact = await artifacts.acquire(context, artifactName, uid);
-        faultPoint("create-version:acquired");
+        faultPoint("metadata.version.acquired" satisfies MetadataFaultPoint);
         const turn = { key: `${caller.tenantUid}/${name}`, name: request.parent, signal: context.signal };
         let response: CreateVersionResponse;
         try {
@@ -134,7 +136,7 @@ export function createVersionHandlers({
           throw error;
         }
         if (response.unchanged) await artifacts.release(context, artifactName, uid);
-        faultPoint("create-version:committed");
+        faultPoint("metadata.version.committed" satisfies MetadataFaultPoint);
         return response;
       });
     },

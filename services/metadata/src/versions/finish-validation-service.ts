@@ -10,6 +10,7 @@ import {
 import { type CallContext, callerOf, fail, type Handlers } from "@slipway/rpc";
 import { faultPoint } from "@slipway/runtime";
 import type { ChangeStore, Plan } from "../changes/change-store.ts";
+import type { MetadataFaultPoint } from "../fault-points.ts";
 import { changedModel, modelNameOf, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { decideAdmission, mayDecide } from "./admission.ts";
@@ -71,7 +72,7 @@ export function finishValidationHandlers({
       writes: [
         models.replace(tenantUid, changed),
         versions.replace(tenantUid, decided),
-        ...types.map((type) => changes.event(context, type, subject)),
+        ...types.map((type) => changes.event(callerOf(context), type, subject)),
       ],
       response: respond(decided, decided.revision + 1, parent),
     };
@@ -90,16 +91,18 @@ export function finishValidationHandlers({
       const model = modelNameOf((await parentOf(tenantUid, found)).model);
       const name = versionResourceName(model, found.version.number);
       const turn = { key: `${tenantUid}/${model}`, name, signal: context.signal };
-      return changes.inTurn(turn, async () => {
+      const response = await changes.inTurn(turn, async () => {
         const stored = await versions.get(tenantUid, found.modelUid, found.version.number);
         if (stored === undefined) throw fail("VERSION_NOT_FOUND", { name });
         const parent = await parentOf(tenantUid, stored);
         if (!mayDecide(stored, request.run, name)) {
           return { writes: [], response: respond(stored, stored.revision, parent) };
         }
-        faultPoint("finish-validation:before-commit");
+        faultPoint("metadata.validation.deciding" satisfies MetadataFaultPoint);
         return plan(context, request, stored, parent);
       });
+      faultPoint("metadata.validation.committed" satisfies MetadataFaultPoint);
+      return response;
     },
   };
 }

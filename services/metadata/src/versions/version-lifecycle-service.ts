@@ -51,7 +51,11 @@ export function versionLifecycleHandlers({
           writes: [
             models.replace(tenantUid, rankedModel(parent, nowMs, ranking)),
             versions.replace(tenantUid, deleted),
-            changes.event(context, "slipway.version.deleted", versionSubject(deleted, parent.model, publicUrl)),
+            changes.event(
+              callerOf(context),
+              "slipway.version.deleted",
+              versionSubject(deleted, parent.model, publicUrl),
+            ),
           ],
           response: create(DeleteVersionResponseSchema, {
             version: shownVersion(deleted, deleted.revision + 1, model, publicUrl),
@@ -78,7 +82,11 @@ export function versionLifecycleHandlers({
           writes: [
             models.replace(tenantUid, rankedModel(parent, nowMs, rankingWith(rankingOf(parent), undeleted))),
             versions.replace(tenantUid, undeleted),
-            changes.event(context, "slipway.version.undeleted", versionSubject(undeleted, parent.model, publicUrl)),
+            changes.event(
+              callerOf(context),
+              "slipway.version.undeleted",
+              versionSubject(undeleted, parent.model, publicUrl),
+            ),
           ],
           response: create(UndeleteVersionResponseSchema, {
             version: shownVersion(undeleted, undeleted.revision + 1, model, publicUrl),

@@ -84,7 +84,11 @@ export function versionHandlers({
         return {
           writes: [
             versions.replace(tenantUid, changed),
-            changes.event(context, "slipway.version.updated", versionSubject(changed, found.model.model, publicUrl)),
+            changes.event(
+              callerOf(context),
+              "slipway.version.updated",
+              versionSubject(changed, found.model.model, publicUrl),
+            ),
           ],
           response: create(UpdateVersionResponseSchema, {
             version: shownVersion(changed, changed.revision + 1, model, publicUrl),
