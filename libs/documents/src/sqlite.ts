@@ -18,6 +18,8 @@ import type { ReaderRequest, StoredRow, WriterRequest } from "./sqlite/messages.
 import { prepareCommit } from "./sqlite/prepare-commit.ts";
 import { reindex } from "./sqlite/reindex.ts";
 
+export { type DocumentFaultPoint, documentFaultPoints } from "./sqlite/fault-points.ts";
+
 export interface SqliteDocumentsOptions {
   /** The database file; its folder is made where it is missing. Several processes may open one file. */
   path: string;

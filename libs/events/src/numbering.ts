@@ -3,6 +3,7 @@ import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { type Clock, faultPoint, type Ids } from "@slipway/runtime";
 import { pendingEvents } from "./across-tenants.ts";
 import { eventOf, numberedBody } from "./event-record.ts";
+import type { EventFaultPoint } from "./fault-points.ts";
 import {
   bodyOf,
   firstState,
@@ -46,9 +47,9 @@ export async function numberNext(options: NumberingOptions): Promise<Numbered> {
   const positions = await lastPositions(documents, pending);
   const numbered = pending.map((event) => numberOne(event, state, positions));
   const writes = [stateWrite(stored, state), ...positionWrites(positions), ...numbered];
-  faultPoint("events.numbering");
+  faultPoint("events.numbering" satisfies EventFaultPoint);
   const outcome = await documents.commit(writes, ids.uid());
-  faultPoint("events.numbered");
+  faultPoint("events.numbered" satisfies EventFaultPoint);
   if (!outcome.committed) return { result: "ELSEWHERE" };
   return { result: "NUMBERED", events: numbered.map(({ body }) => eventOf(body)) };
 }

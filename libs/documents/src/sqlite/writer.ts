@@ -6,6 +6,7 @@ import type { KnownCollection } from "./collections-table.ts";
 import { CollectionsTable } from "./collections-table.ts";
 import type { DocumentHead } from "./document-table.ts";
 import { DocumentTable } from "./document-table.ts";
+import type { DocumentFaultPoint } from "./fault-points.ts";
 import { IndexWriter } from "./index-writer.ts";
 import type { CommitRequest, PreparedWrite, ReindexRequest, Reply, WriterRequest } from "./messages.ts";
 import { transaction } from "./open-database.ts";
@@ -75,10 +76,10 @@ export class Writer {
       const last = requests.findLast((request) => request.kind === "commit");
       if (last) this.#outcomes.trim(last.nowMs);
       this.#orders.store();
-      faultPoint("documents.written");
+      faultPoint("documents.written" satisfies DocumentFaultPoint);
       return replies;
     });
-    faultPoint("documents.committed");
+    faultPoint("documents.committed" satisfies DocumentFaultPoint);
     return replies;
   }
 
