@@ -5,6 +5,7 @@ import { BackgroundLoop, type StepResult } from "./background-loop.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
 import { type EventBus, kindOf, type Subscription } from "./event-bus.ts";
 import type { EventSource } from "./event-source.ts";
+import { inLanes } from "./in-lanes.ts";
 
 const EVENTS_PER_PAGE = 200;
 
@@ -18,12 +19,14 @@ export interface ConsumerOptions {
   /** The types that are handled; none: all. */
   types: readonly string[];
   /**
-   * Handles one event. It may see an event again after a crash or a failure, so it must be idempotent. Events come one
-   * after the other by sequence. When it throws, the same event comes again after a pause; none is skipped.
+   * Handles one event. It may see an event again after a crash or a failure, so it must be idempotent. The events of one
+   * aggregate come one after the other. When it throws, the same event comes again after a pause; none is skipped.
    */
   handle(event: Event, stopping: AbortSignal): Promise<void>;
   /** The consumer's own database, where `consumersCollection` is registered. */
   documents: DocumentStore;
+  /** How many aggregates are handled at once. Default 1: all events by sequence. */
+  concurrency?: number;
   bus: EventBus;
   ids: Ids;
   log: Logger;
@@ -36,12 +39,12 @@ export interface ConsumerOptions {
 /** A durable consumer: at least once, in order, from where it stopped. */
 export interface Consumer {
   start(): void;
-  /** Ends after the event that is being handled, and keeps its progress. */
+  /** Ends after the events that are being handled, and keeps its progress. */
   stop(): Promise<void>;
 }
 
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { name, source, types, handle, documents, bus, ids, log } = options;
+  const { name, source, types, handle, documents, concurrency = 1, bus, ids, log } = options;
   const progress = new ConsumerProgress(documents, ids, name, source.name);
   let saved: number | undefined;
   let handled = 0;
@@ -53,11 +56,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   }
 
   async function handleEach(events: Event[], stopping: AbortSignal): Promise<void> {
-    for (const event of events) {
-      if (stopping.aborted) return;
-      await handle(event, stopping);
-      handled = Number(event.sequence);
-    }
+    const outcome = await inLanes(events, concurrency, stopping, (event) => handle(event, stopping));
+    const last = events[outcome.handled - 1];
+    if (last !== undefined) handled = Number(last.sequence);
+    if (outcome.failure !== undefined) throw outcome.failure.error;
   }
 
   async function step(stopping: AbortSignal): Promise<StepResult> {

@@ -21,6 +21,8 @@ export function createTriggerConsumer(options: TriggerConsumerOptions): Consumer
   return createConsumer({
     ...rest,
     name: "triggers",
+    // Runs that are inserted together share a sync of the database.
+    concurrency: 32,
     handle: async (event) => {
       for (const match of await catalog.matching(event)) {
         const record = newRun(startOf(event, match), match.definition, clock.nowMs());
