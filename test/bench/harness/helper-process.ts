@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** A server of the benchmark in a process of its own; its script writes its URL as its first line. */
+export class HelperProcess implements AsyncDisposable {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, child: ChildProcess) {
+    this.url = url;
+    this.#child = child;
+  }
+
+  /** Starts a script of the folder `servers` and waits for its URL; fails when it ends before. */
+  static async start(script: string, scriptArguments: string[] = []): Promise<HelperProcess> {
+    const path = fileURLToPath(new URL(`../servers/${script}`, import.meta.url));
+    const child = spawn(process.execPath, [...process.execArgv, path, ...scriptArguments], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = once(child, "close").then(() => {
+      throw new Error(`${script} ended before it served.`);
+    });
+    const [line] = (await Promise.race([once(child.stdout.setEncoding("utf8"), "data"), ended])) as [string];
+    ended.catch(() => undefined);
+    return new HelperProcess(line.trim(), child);
+  }
+
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = once(this.#child, "close");
+    this.#child.kill();
+    await ended;
+  }
+}
