@@ -1,7 +1,6 @@
 import { EXIT, type ProgramContext } from "@slipway/cli";
-import { ConfigurationError } from "@slipway/runtime";
 import type { Command } from "commander";
-import { FolderInUse } from "./folder-lock.ts";
+import { startProblemOf } from "./start-problem.ts";
 
 /** Adds `slipway serve`. What it needs is loaded when it runs, so that the other commands start fast. */
 export function addServe(program: Command, { terminal, setExitCode }: ProgramContext): void {
@@ -13,10 +12,9 @@ export function addServe(program: Command, { terminal, setExitCode }: ProgramCon
         const { serve } = await import("./serve.ts");
         await serve({ terminal });
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        const expected = error instanceof ConfigurationError || error instanceof FolderInUse || code === "EADDRINUSE";
-        if (!expected) throw error;
-        terminal.stderr.write(`error: ${(error as Error).message}\n`);
+        const problem = startProblemOf(error);
+        if (problem === undefined) throw error;
+        terminal.stderr.write(`error: ${problem}\n`);
         setExitCode(EXIT.FAILED);
       }
     });

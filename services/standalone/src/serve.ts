@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { type ProgramContext, paint } from "@slipway/cli";
 import { createReflection, Health, startServer, type TlsOptions } from "@slipway/rpc";
 import {
+  ConfigurationError,
   createLogger,
   Lifecycle,
   type Logger,
@@ -84,10 +85,19 @@ function tlsOf({ tls }: ServerConfiguration): TlsOptions | undefined {
   if (tls === undefined) return undefined;
   const { certificate, key, authorities } = tls;
   return {
-    certificate: readFileSync(certificate, "utf8"),
-    key: readFileSync(key, "utf8"),
-    ...(authorities === undefined ? {} : { authorities: readFileSync(authorities, "utf8") }),
+    certificate: readSetting("SLIPWAY_TLS_CERTIFICATE", certificate),
+    key: readSetting("SLIPWAY_TLS_KEY", key),
+    ...(authorities === undefined ? {} : { authorities: readSetting("SLIPWAY_TLS_AUTHORITIES", authorities) }),
   };
+}
+
+function readSetting(variable: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError([`${variable}: ${path} cannot be read (${code}). Name a PEM file of yours.`]);
+  }
 }
 
 function banner(
