@@ -70,6 +70,8 @@ export const RULES = {
   "pickle.import.denied": { severity: "DANGEROUS", advice: loadElsewhere },
   "pickle.import.unresolved": { severity: "DANGEROUS", advice: loadElsewhere },
   "pickle.import.unknown": { severity: "SUSPICIOUS", advice: loadElsewhere },
+  "pickle.frame": { severity: "DANGEROUS", advice: loadElsewhere },
+  "pickle.memo": { severity: "DANGEROUS", advice: loadElsewhere },
   "pickle.change-import": { severity: "DANGEROUS", advice: loadElsewhere },
   "pickle.call": { severity: "SUSPICIOUS", advice: loadElsewhere },
   "pickle.extension": { severity: "SUSPICIOUS", advice: loadElsewhere },
@@ -79,6 +81,14 @@ export const RULES = {
   "pickle.trailing": { severity: "SUSPICIOUS", advice: pushWhole },
   "pickle.limit": { severity: "SUSPICIOUS", advice: "The rest was not looked at; save the model in smaller files." },
   "joblib.array": { severity: "SUSPICIOUS", advice: pushWhole },
+  "yaml.object": {
+    severity: "SUSPICIOUS",
+    advice: "Write plain YAML: a tag of Python makes an unsafe loader create objects.",
+  },
+  "yaml.call": {
+    severity: "DANGEROUS",
+    advice: "Write plain YAML: a tag of Python makes an unsafe loader call functions.",
+  },
   "npy.malformed": { severity: "SUSPICIOUS", advice: pushWhole },
   "safetensors.header-size": { severity: "DANGEROUS", advice: pushWhole },
   "safetensors.header": { severity: "DANGEROUS", advice: pushWhole },

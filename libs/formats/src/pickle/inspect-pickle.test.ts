@@ -82,10 +82,37 @@ describe("pickle", () => {
     }
   });
 
+  it("finds a hidden import that is called, in a file that does not look like a pickle", async () => {
+    const call = Buffer.concat([text("os"), op("NONE"), op("STACK_GLOBAL"), text("x"), op("TUPLE1"), op("REDUCE")]);
+    const bytes = Buffer.concat([call, op("STOP"), Buffer.from("and more")]);
+    expect(await rulesOf(bytes, "weights")).to.include("pickle.import.unresolved");
+  });
+
   it("says where", async () => {
     const { findings } = await inspectBytes("m.pkl", pickle(2, op("NONE"), op("POP"), callOf("posix", "system", "x")));
     expect(findings[0]).to.deep.include({ path: "m.pkl", offsetBytes: 4, severity: "DANGEROUS" });
     expect(findings[0]?.message).to.match(/posix\.system.*safetensors or ONNX/);
+  });
+
+  it("sees what CPython reads when an instruction crosses the end of a frame", async () => {
+    const frame = (lengthBytes: number): Buffer => op("FRAME", lengthBytes, Buffer.alloc(7));
+    const hidden = Buffer.concat([frame(1 + 8), op("GLOBAL", "sklearn.", "ctypes\nCDLL\n")]);
+    const text4 = Buffer.concat([frame(3), text("os")]);
+    const nested = Buffer.concat([frame(30), frame(1), op("NONE")]);
+    for (const bytes of [hidden, text4, nested]) {
+      const { verdict, rules } = await inspectBytes("m.pkl", pickle(4, bytes));
+      expect([verdict, rules[0]]).to.deep.equal(["DANGEROUS", "pickle.frame"]);
+    }
+    const whole = Buffer.concat([op("NONE"), op("POP"), op("NONE")]);
+    expect(await rulesOf(pickle(4, frame(whole.length), whole))).to.deep.equal([]);
+  });
+
+  it("reports places of the memo that take gigabytes", async () => {
+    const far = [op("LONG_BINPUT", 0xff, 0xff, 0xff, 0x7f), op("PUT", "99999999\n")];
+    for (const put of far) {
+      const { verdict, rules } = await inspectBytes("m.pkl", pickle(2, op("NONE"), put));
+      expect([verdict, rules]).to.deep.equal(["DANGEROUS", ["pickle.memo"]]);
+    }
   });
 
   const suspicious: [string, Buffer, string][] = [
@@ -210,6 +237,18 @@ describe("joblib", () => {
   const data = Buffer.alloc(48, 0x2e);
   const padding = Buffer.from([3, 0xff, 0xff, 0xff]);
   const floats = arrayWrapper([2, 3], dtype("f8"), 16);
+
+  it("does not read data of an array from inside a frame", async () => {
+    const bytes = Buffer.concat([
+      op("PROTO", 4),
+      op("FRAME", 0, 2, Buffer.alloc(6)),
+      floats,
+      padding,
+      data,
+      op("STOP"),
+    ]);
+    expect(await rulesOf(bytes)).to.include("pickle.frame");
+  });
 
   it("passes over the data of arrays, with and without padding", async () => {
     const aligned = Buffer.concat([op("PROTO", 4), op("EMPTY_LIST"), floats, padding, data, op("APPEND"), op("STOP")]);

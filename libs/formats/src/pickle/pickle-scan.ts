@@ -1,4 +1,4 @@
-import type { RuleId } from "../rules.ts";
+import { RULES, type RuleId } from "../rules.ts";
 import { isArrayWrapper } from "./joblib-array.ts";
 import { judgeImport } from "./judge-import.ts";
 import type { Observer } from "./machine.ts";
@@ -85,7 +85,11 @@ export class PickleScan implements Observer {
   }
 
   found(ruleId: RuleId, what: string, offset: number): void {
+    // A call of a hidden import; a hidden name alone happens in random data.
+    if (ruleId === "pickle.call" && this.findings.some((finding) => finding.ruleId === "pickle.import.unresolved")) {
+      this.hasActed = true;
+    }
     if (this.findings.length < this.#mostFindings) this.findings.push({ ruleId, what, offset });
-    else if (ruleId === "pickle.import.denied") this.findings[this.findings.length - 1] = { ruleId, what, offset };
+    else if (RULES[ruleId].severity === "DANGEROUS") this.findings[this.findings.length - 1] = { ruleId, what, offset };
   }
 }

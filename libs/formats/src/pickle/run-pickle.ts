@@ -5,6 +5,7 @@ import type { Limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { apply } from "./apply.ts";
 import { Decoder } from "./decoder.ts";
+import { FrameGuard } from "./frame-guard.ts";
 import { arrayDataOf } from "./joblib-array.ts";
 import { Machine } from "./machine.ts";
 import { PickleScan } from "./pickle-scan.ts";
@@ -36,6 +37,7 @@ export class NotAPickle extends Error {}
 export async function runPickle(cursor: Cursor, scan: PickleScan, options: RunOptions, depth = 0): Promise<void> {
   const decoder = new Decoder(cursor);
   const machine = new Machine(scan);
+  const frames = new FrameGuard();
   let faultReported = false;
   for (;;) {
     const neededBytes = decoder.decodeBuffered();
@@ -47,6 +49,9 @@ export async function runPickle(cursor: Cursor, scan: PickleScan, options: RunOp
       await decoder.passRest();
     }
     scan.operations += 1;
+    if (frames.crosses(decoder.code, decoder.offset, cursor.position, decoder.integer)) {
+      scan.found("pickle.frame", "the pickle hides an instruction across the end of a frame", decoder.offset);
+    }
     const goesOn = apply(machine, decoder);
     if (machine.stack.faulty && !faultReported) {
       if (options.tentative && !scan.hasActed) throw new NotAPickle();
@@ -61,6 +66,9 @@ export async function runPickle(cursor: Cursor, scan: PickleScan, options: RunOp
       scan.pendingArray = undefined;
       machine.stack.pop();
       machine.stack.push(OPAQUE);
+      if (frames.contains(cursor.position)) {
+        scan.found("pickle.frame", "the pickle hides the data of an array inside a frame", cursor.position);
+      }
       await passArray(cursor, wrapper, scan, options, depth);
     }
   }

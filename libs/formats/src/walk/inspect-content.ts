@@ -17,6 +17,7 @@ import { Refusal } from "../refusal.ts";
 import { inspectSafetensors } from "../safetensors/inspect-safetensors.ts";
 import { inspectTar } from "../tar/inspect-tar.ts";
 import { inspectSavedModel } from "../tensorflow/inspect-saved-model.ts";
+import { inspectYaml } from "../yaml/inspect-yaml.ts";
 import { findEndRecord } from "../zip/end-record.ts";
 import { inspectZip } from "../zip/inspect-zip.ts";
 import { recognise } from "./recognise.ts";
@@ -73,6 +74,9 @@ async function inspectAs(inspection: Inspection, content: Content, facts: Facts,
       return format;
     case "markdown":
       await readModelCard(content, facts);
+      return format;
+    case "yaml":
+      await inspectYaml(inspection, content);
       return format;
     case "pickle":
       return (await inspectPickle(inspection, content, facts, claimsPickle(content.name))) ?? "unknown";

@@ -1,4 +1,4 @@
-import { type Instruction, type Instructions, KEPT_ENTRIES, KEPT_ITEMS } from "../machine.ts";
+import { type Instruction, type Instructions, KEPT_ENTRIES, KEPT_ITEMS, type Machine } from "../machine.ts";
 import { Opcode } from "../opcodes.ts";
 import { decimal } from "../text.ts";
 import { OPAQUE, type Value } from "../value.ts";
@@ -22,14 +22,28 @@ const shortTuple: Instruction = (machine, { code }) => {
   machine.stack.push(machine.tuple(items, length));
 };
 
-const put: Instruction = ({ stack }, { integer }) => stack.remember(integer, stack.top());
+/**
+ * Picklers number the places of the memo without gaps. CPython allocates eight bytes for every place up to the largest
+ * number, so that one far place takes gigabytes.
+ */
+const LARGEST_MEMO_GAP = 1_000_000;
+
+const remember = ({ stack, observer }: Machine, index: number, offset: number): void => {
+  if (index > stack.size + LARGEST_MEMO_GAP) {
+    observer.found("pickle.memo", `loading the pickle takes memory for ${index} objects that it does not have`, offset);
+  }
+  stack.remember(index, stack.top());
+};
+
+const put: Instruction = (machine, { integer, offset }) => remember(machine, integer, offset);
 const get: Instruction = ({ stack }, { integer }) => stack.push(stack.recall(integer));
 
 /** PUT and GET of protocol 0: the place stands in a line. */
-const memoLine: Instruction = ({ stack }, { code, text }) => {
+const memoLine: Instruction = (machine, { code, text, offset }) => {
+  const { stack } = machine;
   const index = text === undefined ? undefined : decimal(text);
   if (index === undefined || index < 0) stack.faulty = true;
-  if (code === Opcode.PUT) stack.remember(index ?? 0, stack.top());
+  if (code === Opcode.PUT) remember(machine, index ?? 0, offset);
   else stack.push(index === undefined ? OPAQUE : stack.recall(index));
 };
 
