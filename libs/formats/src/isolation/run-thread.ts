@@ -32,6 +32,9 @@ export async function runThread(
   const { promise, resolve, reject } = Promise.withResolvers<ThreadEnd>();
   let file = first;
   const timer = new WorkTimer(timeoutMs, () => end("timeout"));
+  // Starting the thread is not the files' work.
+  timer.pause();
+  let hasStarted = false;
   const end = (kind: "timeout" | "memory" | "crash"): void => resolve({ kind, file, leftMs: timer.stop() });
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
@@ -42,8 +45,11 @@ export async function runThread(
         .then((reply) => worker.postMessage(reply, [reply.bytes.buffer]))
         .catch(reject)
         .finally(() => timer.resume());
-    } else if (message.kind === "started") file = message.file;
-    else if (message.kind === "finding") result.findings.push(message.finding);
+    } else if (message.kind === "started") {
+      file = message.file;
+      if (!hasStarted) timer.resume();
+      hasStarted = true;
+    } else if (message.kind === "finding") result.findings.push(message.finding);
     else if (message.kind === "facts") result.facts.push(message.facts);
     else resolve({ kind: "done" });
   };

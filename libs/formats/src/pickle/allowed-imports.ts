@@ -139,6 +139,10 @@ const allowedPatterns: readonly Pattern[] = [
   { module: /^xgboost\.sklearn$/, name: /^XGB[A-Za-z]+$/ },
   { module: /^lightgbm\.sklearn$/, name: /^LGBM[A-Za-z]+$/ },
   {
+    module: /^pandas(?:\.arrays)?$/,
+    name: /^(?:DataFrame|Series|Index|MultiIndex|RangeIndex|[A-Z][A-Za-z0-9]*(?:Array|Dtype|Index)|Categorical|Interval|Period|Timedelta|Timestamp)$/,
+  },
+  {
     module:
       /^pandas\.core\.(?:frame|series|internals\.managers|internals\.blocks|indexes\.[a-z_]+|arrays\.[a-z_]+|dtypes\.dtypes)$/,
     name: CLASS,

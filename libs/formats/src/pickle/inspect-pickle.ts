@@ -78,9 +78,9 @@ async function runAll(
 
 function tell(facts: Facts, scan: PickleScan): void {
   const { libraries } = scan;
-  if (libraries.has("sklearn")) facts.framework = `scikit-learn ${scan.sklearnVersion ?? ""}`.trimEnd();
-  else if (libraries.has("xgboost")) facts.framework = "xgboost";
-  else if (libraries.has("lightgbm")) facts.framework = "lightgbm";
+  const framework = ["xgboost", "lightgbm", "catboost"].find((library) => libraries.has(library));
+  if (framework !== undefined) facts.framework = framework;
+  else if (libraries.has("sklearn")) facts.framework = `scikit-learn ${scan.sklearnVersion ?? ""}`.trimEnd();
   else if (libraries.has("torch")) facts.framework = "pytorch";
   if (scan.storages.size > 0) {
     facts.parameterCount = [...scan.storages.values()].reduce((sum, count) => sum + count, 0);

@@ -26,7 +26,7 @@ const renamedBuiltins: Readonly<Record<string, string>> = {
 };
 
 /** A module name as Python 3 knows it. */
-export function modernModule(module: string): string {
+function modernModule(module: string): string {
   return renamedModules[module] ?? module;
 }
 
