@@ -29,11 +29,14 @@ export class FileWriting {
   #file: UploadedFileRecord & { complete: false };
   #entries: RecipeEntry[] = [];
   #entriesBytes = 0;
+  /** Whether what is stored of the file comes from this call or is continued by it. */
+  #isOwn: boolean;
 
   constructor(parts: FileWritingParts, upload: UploadRecord, file: UploadedFileRecord & { complete: false }) {
     this.#parts = parts;
     this.#upload = upload;
     this.#file = file;
+    this.#isOwn = file.recipe.sizeBytes > 0;
   }
 
   /** Adds the next chunk, which is durable; records progress now and then. */
@@ -49,6 +52,7 @@ export class FileWriting {
     const file = { ...this.#file, recipe: withPage(this.#file.recipe, this.#entries) };
     const revision = await this.#commit(async () => [this.#parts.files.write(file), this.#pageWrite()]);
     this.#file = { ...file, revision };
+    this.#isOwn = true;
     this.#entries = [];
     this.#entriesBytes = 0;
     faultPoint("artifact.file.progressed");
@@ -74,9 +78,9 @@ export class FileWriting {
     return { ...file, revision };
   }
 
-  /** Forgets the file: its bytes are not those that were announced. */
+  /** Forgets what was received: it is not what was announced. A file that was there before and not continued stays. */
   async forget(): Promise<void> {
-    if (this.#file.revision === 0) return;
+    if (!this.#isOwn) return;
     await this.#commit(async () => [this.#parts.files.deleteWrite(this.#file)]);
   }
 
