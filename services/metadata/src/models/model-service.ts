@@ -9,6 +9,7 @@ import { applyMask, checkEtag } from "@slipway/resources";
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { modelOf } from "../names/resource-name.ts";
+import { fittingCount } from "../search/page-bytes.ts";
 import {
   changedModel,
   checkTagCount,
@@ -62,7 +63,14 @@ export function modelHandlers({
     },
 
     async listModels(request, context) {
-      const page = await models.list(callerOf(context).tenantUid, modelQuery(request), request);
+      const { tenantUid } = callerOf(context);
+      const query = modelQuery(request);
+      let page = await models.list(tenantUid, query, request);
+      const fitting = fittingCount(
+        ModelSchema,
+        page.models.map(({ model }) => model),
+      );
+      if (fitting < page.models.length) page = await models.list(tenantUid, query, { ...request, pageSize: fitting });
       return {
         models: page.models.map((stored) => shownModel(stored, stored.revision)),
         nextPageToken: page.nextPageToken,

@@ -3,7 +3,7 @@ import { FindingSchema, Verdict } from "@slipway/gen/slipway/artifact/v1/inspect
 import { VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { RpcError } from "@slipway/rpc";
 import { expect } from "chai";
-import { decideAdmission, mayDecide } from "./admission.ts";
+import { decideAdmission, keptFindings, mayDecide } from "./admission.ts";
 
 const danger = create(FindingSchema, {
   rule: "pickle.import.denied",
@@ -60,5 +60,20 @@ describe("mayDecide", () => {
     expect(() => mayDecide(version(VersionState.PUBLISHED, "runs/a"), "runs/b", "v"))
       .to.throw(RpcError, "v is PUBLISHED: another run has decided")
       .that.includes({ code: "FAILED_PRECONDITION", reason: "VERSION_NOT_VALIDATING" });
+  });
+});
+
+describe("keptFindings", () => {
+  const long = (severity: Verdict) => create(FindingSchema, { rule: "r", severity, message: "x".repeat(4096) });
+
+  it("keeps what a message can carry, and says what it leaves out", () => {
+    const few = [danger, doubt];
+    expect(keptFindings(few)).to.deep.equal(few);
+    const many = [...Array(100).keys()].map((index) => long(index < 40 ? Verdict.DANGEROUS : Verdict.SUSPICIOUS));
+    const kept = keptFindings(many);
+    expect(kept).to.have.length(33);
+    expect(kept.slice(0, 32)).to.deep.equal(many.slice(0, 32));
+    expect(kept[32]).to.deep.include({ severity: Verdict.DANGEROUS });
+    expect(kept[32]?.message).to.contain("68 more findings are left out");
   });
 });

@@ -1,4 +1,5 @@
-import { type Finding, Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
+import { create } from "@bufbuild/protobuf";
+import { type Finding, FindingSchema, Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { FinishValidationRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { fail } from "@slipway/rpc";
@@ -28,6 +29,26 @@ export function decideAdmission({
   }
   if (verdict !== Verdict.DANGEROUS) return { state: VersionState.PUBLISHED, stateReason: "" };
   return { state: VersionState.REJECTED, stateReason: `The inspection found danger: ${dangerOf(findings)}` };
+}
+
+/** Findings travel in every event about a version; this keeps them within a message. In characters of their texts. */
+const MAXIMUM_CHARACTERS = 128 * 1024;
+
+/** The findings that a version keeps: the first ones, and where that is not all, one that says how many are left out. */
+export function keptFindings(findings: readonly Finding[]): Finding[] {
+  let characters = 0;
+  const end = findings.findIndex(({ path, message }) => {
+    characters += path.length + message.length;
+    return characters > MAXIMUM_CHARACTERS;
+  });
+  if (end === -1) return [...findings];
+  const left = findings.slice(end);
+  const note = create(FindingSchema, {
+    rule: "inspection.findings.left-out",
+    severity: Math.max(...left.map(({ severity }) => severity)),
+    message: `${left.length} more findings are left out here. InspectArtifact tells all of them.`,
+  });
+  return [...findings.slice(0, end), note];
 }
 
 /**

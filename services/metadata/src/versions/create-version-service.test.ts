@@ -153,6 +153,9 @@ describe("CreateVersion", () => {
       };
       const error = await refusal(create(await newModel(), { signature: twice }), "REQUEST_INVALID");
       expect(error.fields[0]?.field).to.equal("signature.inputs[1].name");
+      const inputs = Array.from({ length: 3000 }, (_, index) => ({ name: `${index}`.padEnd(200), dtype: "int8" }));
+      const large = await refusal(create(await newModel(), { signature: { inputs } }), "REQUEST_INVALID");
+      expect(large.fields[0]?.description).to.contain("more than 524288 bytes");
     });
 
     it("reach viewers first", async () => {

@@ -15,8 +15,8 @@ import type { ModelStore } from "../models/model-store.ts";
 import { artifactOf, modelOf } from "../names/resource-name.ts";
 import type { ArtifactClient } from "./artifact-client.ts";
 import { allocateNumber, countNumber } from "./number-allocation.ts";
-import { checkFieldNames } from "./signature.ts";
-import { newVersion, shownVersion } from "./version.ts";
+import { checkSignature } from "./signature.ts";
+import { newVersion, shownVersion, signatureOf } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
 import type { VersionStore } from "./version-store.ts";
 
@@ -59,7 +59,7 @@ export function createVersionHandlers({
   ): Promise<Plan<CreateVersionResponse>> {
     const { tenantUid, principal } = callerOf(context);
     const { model, counters } = stored;
-    const signature = request.signature ?? artifact.summary?.signature;
+    const signature = signatureOf(request, artifact);
     const { number, decision } = await allocateNumber(
       request,
       { model: model.name, counters, signature },
@@ -100,7 +100,7 @@ export function createVersionHandlers({
       const caller = callerOf(context);
       const name = modelOf(caller, request.parent);
       const artifactName = artifactOf(caller, request.artifact);
-      checkFieldNames(request.signature);
+      checkSignature(request.signature);
       const current = async () => liveModel(await models.find(caller.tenantUid, name), request.parent);
 
       return changes.once<CreateVersionResponse>(context, request, async (record) => {

@@ -13,7 +13,7 @@ import type { ChangeStore, Plan } from "../changes/change-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
 import { changedModel, modelNameOf, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
-import { decideAdmission, mayDecide } from "./admission.ts";
+import { decideAdmission, keptFindings, mayDecide } from "./admission.ts";
 import { rankedModel, rankingOf, rankingWith } from "./ranking.ts";
 import { FIRST_STAGE } from "./stages.ts";
 import { changedVersion, type StoredVersion, shownVersion, versionResourceName } from "./version.ts";
@@ -51,7 +51,7 @@ export function finishValidationHandlers({
     const nowMs = changes.nowMs();
     const { run, verdict, findings } = request;
     const { state, stateReason } = decideAdmission(request);
-    const outcome = { state, stateReason, verdict, findings, admissionRun: run };
+    const outcome = { state, stateReason, verdict, findings: keptFindings(findings), admissionRun: run };
     const isPublished = state === VersionState.PUBLISHED;
     const stageEntries = parent.counters.stageEntries + (isPublished ? 1 : 0);
     const decided = isPublished

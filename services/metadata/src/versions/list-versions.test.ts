@@ -91,6 +91,20 @@ describe("ListVersions", () => {
     );
   });
 
+  it("makes pages shorter than asked for where they would not fit into a message", async () => {
+    const parent = await versions.model("heavy");
+    const tags = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`t${index}`, "\u20ac".repeat(1024)]));
+    for (let index = 0; index < 12; index += 1) await versions.create(parent, { artifact: 1, tags });
+    const sizes: number[] = [];
+    let pageToken = "";
+    do {
+      const page = await alice.versions.listVersions({ parent, pageSize: 100, pageToken });
+      sizes.push(page.versions.length);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    expect(sizes).to.deep.equal([10, 2]);
+  });
+
   it("shows deleted versions when asked for, but not to viewers", async () => {
     const viewer = server.as({ role: "viewer" });
     expect(await list({ parent: "models/b", showDeleted: true })).to.deep.equal(["b@1.9.5", "b@0.1.0"]);

@@ -1,5 +1,5 @@
-import { create } from "@bufbuild/protobuf";
-import type { Field, Signature } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type Field, type Signature, SignatureSchema } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import {
   Bump,
   type SignatureDifference,
@@ -13,8 +13,24 @@ export function hasFields(signature: Signature | undefined): signature is Signat
   return signature !== undefined && signature.inputs.length + signature.outputs.length > 0;
 }
 
-/** Refuses with REQUEST_INVALID a signature in which two fields of a side have one name: nobody could tell them apart. */
-export function checkFieldNames(signature: Signature | undefined): void {
+/**
+ * A signature travels in every version and every event about it, where JSON makes it five times as large; this keeps
+ * them within a message of 4 MiB.
+ */
+const MAXIMUM_BYTES = 512 * 1024;
+
+/** Whether a version can carry a signature. */
+export function isTooLarge(signature: Signature): boolean {
+  return toBinary(SignatureSchema, signature).byteLength > MAXIMUM_BYTES;
+}
+
+/** Refuses with REQUEST_INVALID a signature that is too large, or in which two fields of a side have one name. */
+export function checkSignature(signature: Signature | undefined): void {
+  if (signature !== undefined && isTooLarge(signature)) {
+    const description = `has more than ${MAXIMUM_BYTES} bytes; leave out what callers need not know`;
+    const fields = [{ field: "signature", description }];
+    throw fail("REQUEST_INVALID", { summary: `signature ${description}` }, { fields });
+  }
   for (const side of ["inputs", "outputs"] as const) {
     const names = new Set<string>();
     for (const [index, { name }] of (signature?.[side] ?? []).entries()) {

@@ -10,6 +10,7 @@ import type { ChangeStore } from "../changes/change-store.ts";
 import { checkTagCount, existingModel, modelNameOf } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { modelOrAllOf, versionOf } from "../names/resource-name.ts";
+import { fittingCount } from "../search/page-bytes.ts";
 import {
   changedVersion,
   isViewer,
@@ -54,7 +55,14 @@ export function versionHandlers({
         throw fail("MODEL_NOT_FOUND", { name: request.parent });
       }
       const query = versionQuery(request, { modelUid: parent?.model.uid, viewer: isViewer(caller) });
-      const page = await versions.list(tenantUid, query, request);
+      let page = await versions.list(tenantUid, query, request);
+      const fitting = fittingCount(
+        VersionSchema,
+        page.versions.map(({ version }) => version),
+      );
+      if (fitting < page.versions.length) {
+        page = await versions.list(tenantUid, query, { ...request, pageSize: fitting });
+      }
       const uids = [...new Set(page.versions.map(({ modelUid }) => modelUid))];
       const parents = await models.getMany(tenantUid, uids);
       return {

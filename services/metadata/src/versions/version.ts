@@ -1,11 +1,13 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Artifact } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
+import type { Signature } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { etagOf } from "@slipway/resources";
 import { type Caller, fail, roleIncludes } from "@slipway/rpc";
 import type { StoredModel } from "../models/model.ts";
+import { isTooLarge } from "./signature.ts";
 import { isStable } from "./version-number.ts";
 
 /** The fields that UpdateVersion changes, as in the proto. */
@@ -27,6 +29,12 @@ export function versionResourceName(model: string, number: string): string {
   return `models/${model}/versions/${number}`;
 }
 
+/** The client's signature, else the one in the artifact's headers unless it is too large to carry around. */
+export function signatureOf({ signature }: CreateVersionRequest, { summary }: Artifact): Signature | undefined {
+  if (signature !== undefined) return signature;
+  return summary?.signature === undefined || isTooLarge(summary.signature) ? undefined : summary.signature;
+}
+
 /** A version that admission has yet to judge, on an artifact as its service described it. */
 export function newVersion(
   request: CreateVersionRequest,
@@ -35,7 +43,8 @@ export function newVersion(
 ): StoredVersion {
   const { description, tags, labels, author } = request;
   const { uid, modelUid, number, ordinal, creator, nowMs } = given;
-  const signature = request.signature ?? artifact.summary?.signature;
+  const signature = signatureOf(request, artifact);
+  const { signature: _, ...summary } = artifact.summary ?? {};
   const now = timestampFromMs(nowMs);
   const fields: MessageInitShape<typeof VersionSchema> = {
     uid,
@@ -53,7 +62,7 @@ export function newVersion(
     createTime: now,
     updateTime: now,
     ...(signature && { signature }),
-    ...(artifact.summary && { summary: artifact.summary }),
+    ...(artifact.summary && { summary }),
   };
   return { revision: 0, modelUid, version: create(VersionSchema, fields) };
 }
