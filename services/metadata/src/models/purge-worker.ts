@@ -13,7 +13,7 @@ import type { ModelStore } from "./model-store.ts";
 const VERSIONS_AT_ONCE = 250;
 
 /** Models purged in part, of all tenants: one of the named exceptions in across-tenants.ts. */
-export type FindPurges = () => Promise<{ tenantUid: string; stored: StoredModel }[]>;
+type FindPurges = () => Promise<{ tenantUid: string; stored: StoredModel }[]>;
 
 export interface PurgeWorkerOptions {
   models: ModelStore;
