@@ -35,3 +35,14 @@ describe("the errors that the proto promises", () => {
     });
   }
 });
+
+describe("the register of reasons", () => {
+  it("has none that nothing gives", () => {
+    const root = fileURLToPath(new URL("../../", import.meta.url));
+    const code = globSync("{libs,services}/*/src/**/*.ts", { cwd: root })
+      .filter((file) => !file.endsWith(".test.ts") && !file.startsWith("libs/rpc/src/reasons/"))
+      .map((file) => readFileSync(root + file, "utf8"))
+      .join("\n");
+    expect(Object.keys(REASONS).filter((reason) => !code.includes(`"${reason}"`))).to.deep.equal([]);
+  });
+});

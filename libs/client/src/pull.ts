@@ -76,9 +76,12 @@ export async function pull(connection: Connection, options: PullOptions): Promis
   } catch (error) {
     stop.abort(error);
     await Promise.allSettled(receiving);
+    // What came stays for the next try; where nothing came, no trace stays.
+    await removeIfEmpty(join(destination, PARTIAL_FOLDER));
+    await removeIfEmpty(destination);
     throw error;
   }
-  await rmdir(join(destination, PARTIAL_FOLDER));
+  await removeIfEmpty(join(destination, PARTIAL_FOLDER));
   return { version, destination, files: files.length, downloadedBytes, reusedBytes: totalBytes - downloadedBytes };
 }
 
@@ -124,4 +127,13 @@ async function filesToReceive(
     }
   }
   return wanted;
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== "ENOTEMPTY" && code !== "ENOENT") throw error;
+  }
 }

@@ -5,6 +5,7 @@ import {
   encodeManifest,
   hashSourceFiles,
   type ManifestFile,
+  type SourceFile,
   scan,
 } from "@slipway/chunking";
 import type { Bump, NumberDecision, Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
@@ -59,8 +60,9 @@ export interface PushResult {
  */
 export async function push(connection: Connection, options: PushOptions): Promise<PushResult> {
   const { model, signal } = options;
+  const found = await scan(options.path);
   const parent = await ensureModel(connection, model, signal);
-  const files = await hashedFiles(options);
+  const files = await hashedFiles(found, options);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const digest = artifactDigest(encodeManifest(files));
 
@@ -108,8 +110,7 @@ async function ensureModel({ models }: Connection, model: string, signal: AbortS
   return name;
 }
 
-async function hashedFiles({ path, onProgress, signal }: PushOptions): Promise<HashedFile[]> {
-  const found = await scan(path);
+async function hashedFiles(found: SourceFile[], { onProgress, signal }: PushOptions): Promise<HashedFile[]> {
   const totalBytes = found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const meter = new ProgressMeter("hashing", totalBytes, onProgress);
   const pool = createHashPool();

@@ -31,7 +31,7 @@ export async function receiveFile({ artifacts }: Connection, options: ReceiveOpt
   let position = await hashPrefix(partial, sizeBytes, hash);
   onReceived(position);
   const begun = position;
-  {
+  try {
     await using handle = await open(partial, begun === 0 ? "w" : "r+");
     if (position < sizeBytes) {
       const request = { artifact, path: file.path, offsetBytes: BigInt(position), allowDangerous };
@@ -44,6 +44,9 @@ export async function receiveFile({ artifacts }: Connection, options: ReceiveOpt
       }
     }
     await handle.datasync();
+  } catch (error) {
+    if (position === 0) await rm(partial, { force: true });
+    throw error;
   }
   if (position !== sizeBytes || hash.digest("hex") !== file.sha256) {
     await rm(partial, { force: true });

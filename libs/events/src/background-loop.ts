@@ -51,6 +51,7 @@ export class BackgroundLoop {
         failures = 0;
         if (result === "IDLE") await this.#signal.wait(pollMs, stopping);
       } catch (error) {
+        if (stopping.aborted) return;
         const pauseMs = Math.min(retry.longestMs, retry.firstMs * 2 ** failures);
         failures += 1;
         log.warn({ loop: name, failures, pauseMs, err: error }, "a background step failed and will run again");

@@ -34,6 +34,9 @@ describe("parseFilter", () => {
     ["author = Ada AND tags.env = prod OR size_bytes > 5", { and: [ada, { or: [env, large] }] }],
     ["(author = Ada AND tags.env = prod) OR size_bytes > 5", { or: [{ and: [ada, env] }, large] }],
     ["NOT author = Ada", { not: ada }],
+    ["-author = Ada AND size_bytes > 5", { and: [{ not: ada }, large] }],
+    ["-(author = Ada)", { not: ada }],
+    ["author = -Ada", { term: "author:-Ada" }],
     ["NOT (author = Ada OR tags.env = prod)", { not: { or: [ada, env] } }],
   ];
   for (const [text, filter] of accepted) {
@@ -42,6 +45,7 @@ describe("parseFilter", () => {
 
   const refused: [string, number, string][] = [
     ["author", 7, "expected =, !=, <, <=, > or >=, found the end"],
+    ["-color = red", 2, 'there is no field "color"'],
     ["author =", 9, "expected a value, found the end"],
     ["author = Ada tags.env = prod", 14, 'expected AND, OR or the end, found "tags.env"'],
     ["王 = 1", 1, 'there is no field "王", use one of author, state, tags.<key>, size_bytes, create_time'],

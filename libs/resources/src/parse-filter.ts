@@ -21,12 +21,12 @@ export function parseFilter(text: string, fields: Readonly<Record<string, Filter
 }
 
 class FilterParser {
-  readonly #tokens: readonly Token[];
+  readonly #tokens: Token[];
   readonly #fields: Readonly<Record<string, FilterField>>;
   #next = 0;
   #comparisons = 0;
 
-  constructor(tokens: readonly Token[], fields: Readonly<Record<string, FilterField>>) {
+  constructor(tokens: Token[], fields: Readonly<Record<string, FilterField>>) {
     this.#tokens = tokens;
     this.#fields = fields;
   }
@@ -51,7 +51,7 @@ class FilterParser {
   }
 
   #negation(depth: number): Filter {
-    if (this.#accept("NOT") || this.#accept("-")) return { not: this.#simple(depth) };
+    if (this.#accept("NOT") || this.#accept("-") || this.#acceptMinus()) return { not: this.#simple(depth) };
     return this.#simple(depth);
   }
 
@@ -94,6 +94,14 @@ class FilterParser {
     const token = this.#peek();
     if (token.kind !== "word" || token.value !== word) return false;
     this.#next += 1;
+    return true;
+  }
+
+  /** The minus of `-state = READY`; what follows it stays. */
+  #acceptMinus(): boolean {
+    const { kind, value, position } = this.#peek();
+    if (kind !== "word" || !/^-./.test(value)) return false;
+    this.#tokens[this.#next] = { kind, value: value.slice(1), position: position + 1 };
     return true;
   }
 

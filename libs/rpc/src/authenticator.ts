@@ -19,6 +19,7 @@ const LOCAL_USER: Caller = {
   principal: "users/local",
   role: "admin",
   service: false,
+  platformAdministrator: true,
 };
 
 const SERVICE: Caller = {

@@ -26,10 +26,6 @@ export const ACCESS_REASONS = {
     code: "NOT_FOUND",
     message: "There is no {name}. List those that exist with `slipway keys list`.",
   },
-  KEYS_DISABLED: {
-    code: "FAILED_PRECONDITION",
-    message: "The server runs in open mode, which has no keys. Start it with SLIPWAY_AUTH=keys.",
-  },
   ROLE_REQUIRED: {
     code: "PERMISSION_DENIED",
     message:

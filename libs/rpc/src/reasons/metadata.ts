@@ -45,10 +45,6 @@ export const METADATA_REASONS = {
     code: "INVALID_ARGUMENT",
     message: "The base {base} is no version of {model}. Choose one from `slipway versions list`.",
   },
-  VERSION_STATE_WRONG: {
-    code: "FAILED_PRECONDITION",
-    message: "{name} is {state}, which does not allow this; it must be {needed}.",
-  },
   VERSION_NOT_VALIDATING: {
     code: "FAILED_PRECONDITION",
     message: "{name} is {state}: another run has decided. There is nothing left to do.",
@@ -64,10 +60,6 @@ export const METADATA_REASONS = {
   VERSION_QUARANTINED: {
     code: "PERMISSION_DENIED",
     message: "{name} was found dangerous and is quarantined. An administrator can download it with an explicit flag.",
-  },
-  VERSION_WITHDRAWN: {
-    code: "FAILED_PRECONDITION",
-    message: "{name} was withdrawn: {withdrawal}. Use another version.",
   },
   SELECTOR_INVALID: {
     code: "INVALID_ARGUMENT",

@@ -44,8 +44,4 @@ export const REQUEST_REASONS = {
     code: "ABORTED",
     message: "{name} was changed by others at the same moment. Nothing was done; try again.",
   },
-  EVENT_POSITION_INVALID: {
-    code: "OUT_OF_RANGE",
-    message: "There is no event {position} yet; the last one is {last}. Start after that one or an earlier one.",
-  },
 } as const satisfies Record<string, ReasonDefinition>;

@@ -30,8 +30,4 @@ export const WORKFLOW_REASONS = {
     code: "FAILED_PRECONDITION",
     message: "{name} is {state}; only a failed or cancelled run can be retried. Start a new run.",
   },
-  STEP_LEASE_LOST: {
-    code: "ABORTED",
-    message: "Another worker runs the step {step} now. Drop this result; the other one counts.",
-  },
 } as const satisfies Record<string, ReasonDefinition>;

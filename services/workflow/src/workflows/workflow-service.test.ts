@@ -162,7 +162,7 @@ describe("WorkflowService", () => {
 
     await server.as().workflows.deleteWorkflow({ name });
     const types: string[] = [];
-    for await (const { event } of viewer.events.watchEvents({})) {
+    for await (const { event } of server.as({ ...acme, role: "contributor" }).events.watchEvents({})) {
       types.push(event?.type ?? "");
       expect(event).to.include({ subject: "tenants/acme/workflows/a", actor: "users/alice" });
       expect(JSON.stringify(event?.payload)).to.include("(hidden)").and.not.to.include("secret");

@@ -109,7 +109,8 @@ export declare type WatchEventsResponse = Message<"slipway.workflow.v1.WatchEven
 export declare const WatchEventsResponseSchema: GenMessage<WatchEventsResponse>;
 
 /**
- * The events of the workflow service's database.
+ * The events of the workflow service's database. They tell of what is not published too, so viewers do
+ * not see them.
  *
  * @generated from service slipway.workflow.v1.EventService
  */

@@ -280,7 +280,7 @@ export declare type RetryRunResponse = Message<"slipway.workflow.v1.RetryRunResp
 export declare const RetryRunResponseSchema: GenMessage<RetryRunResponse>;
 
 /**
- * Executions of workflows.
+ * Executions of workflows. They tell of what is not published too, so viewers do not see them.
  *
  * @generated from service slipway.workflow.v1.RunService
  */
