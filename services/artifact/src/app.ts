@@ -74,6 +74,8 @@ export interface ArtifactApp {
   start(): Promise<void>;
   /** Ends the background work; the ports are closed by whoever opened them. */
   stop(): Promise<void>;
+  /** Removes what has ended, one bounded pass; also done now and then while it runs. Returns how much went. */
+  sweep(): Promise<number>;
   /** What the service waits for, in words. */
   notReady(): string[];
 }
@@ -122,11 +124,9 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
   });
   const ended = (nowMs: number, limit: number) => endedUploads(acrossTenants, nowMs, limit);
   const sweeper = new UploadSweeper({ ...ports, uploads, files, recipes, artifacts, ended });
-  const sweeps = new SweepLoop(
-    async () => (await sweeper.sweep()) + (await removeLapsedRequests(documents, acrossTenants, clock, ids)),
-    SWEEP_EVERY_MS,
-    log,
-  );
+  const sweep = async () =>
+    (await sweeper.sweep()) + (await removeLapsedRequests(documents, acrossTenants, clock, ids));
+  const sweeps = new SweepLoop(sweep, SWEEP_EVERY_MS, log);
 
   return {
     bindings: [uploadService, artifactService, bindReferenceService(claims, references), eventService],
@@ -141,6 +141,7 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
       await sequencer.stop();
       await hashing.close();
     },
+    sweep,
     notReady: () => [],
   };
 }

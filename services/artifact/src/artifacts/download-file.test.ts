@@ -1,4 +1,4 @@
-import { readdir, truncate, unlink } from "node:fs/promises";
+import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "@slipway/rpc";
 import { expect } from "chai";
@@ -77,7 +77,7 @@ describe("DownloadFile", () => {
       expect(await failureOf(read())).to.include({ code: "DATA_LOSS", reason: "ARTIFACT_DATA_LOST" });
       const sent = Buffer.concat(parts);
       expect(sent.equals(BYTES.subarray(0, sent.length))).to.equal(true);
-      await unlink(second);
+      await rm(second, { force: true });
     }
   });
 

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DescService } from "@bufbuild/protobuf";
+import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
+import type { DocumentStore } from "@slipway/documents";
 import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import { createEmbeddedEventBus } from "@slipway/events/embedded";
 import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
@@ -9,7 +10,7 @@ import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_servi
 import { EventService as ArtifactEvents } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
-import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import { type Event, EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import type { ObjectStore } from "@slipway/objects";
 import { openFileObjects } from "@slipway/objects/filesystem";
@@ -88,6 +89,11 @@ export interface Harness {
   clock: ManualClock;
   metadata: Metadata;
   objects: ObjectStore;
+  /** Removes what has ended, as the service does now and then; returns how many uploads went. */
+  sweep(): Promise<number>;
+  /** Metadata reports something: the event gets the next sequence, and its consumers wake. */
+  report(event: MessageInitShape<typeof EventSchema>): Promise<void>;
+  documents: DocumentStore;
   /** Clients that call as somebody. */
   as(who: string): Clients;
   /** Stops the service and closes its stores; `folder` stays, so that `openHarness` can open it again. */
@@ -170,6 +176,12 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     clock,
     metadata,
     objects,
+    documents: stores.documents,
+    sweep: () => app.sweep(),
+    report: async (event) => {
+      metadata.events.push(create(EventSchema, { ...event, sequence: BigInt(metadata.events.length + 1) }));
+      await bus.publish(metadata.events.slice(-1));
+    },
     as: (who) => {
       const headers = { authorization: who };
       const transport =
