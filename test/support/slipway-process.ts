@@ -13,6 +13,18 @@ export interface CommandResult {
   stderr: string;
 }
 
+/** A server that ended before it was ready. */
+export class EndedBeforeReady extends Error {
+  /** What ended it, where it did not end by itself. */
+  readonly signal: NodeJS.Signals | null;
+
+  constructor(code: number | null, signal: NodeJS.Signals | null, stderr: string) {
+    super(`the server ended with ${code ?? signal} before it was ready:\n${stderr}`);
+    this.name = "EndedBeforeReady";
+    this.signal = signal;
+  }
+}
+
 export interface StartOptions {
   /** Data from an earlier server; default: a new folder, removed by `remove`. */
   home?: string;
@@ -65,7 +77,7 @@ export class SlipwayProcess {
     });
     const url = await Promise.race([
       ready,
-      ended.then((code) => Promise.reject(new Error(`the server ended with ${code} before it was ready:\n${stderr}`))),
+      ended.then((code) => Promise.reject(new EndedBeforeReady(code, child.signalCode, stderr))),
     ]);
     return new SlipwayProcess(folder, url, child, ended, () => stderr);
   }
@@ -73,6 +85,14 @@ export class SlipwayProcess {
   /** Runs a command of `slipway` against this server. */
   run(commandArguments: string[], options: RunOptions = {}): Promise<CommandResult> {
     return runSlipway(commandArguments, { ...options, env: { SLIPWAY_URL: this.url, ...options.env } });
+  }
+
+  /** Runs a command that must succeed with `-o json`, and returns what it answers. */
+  async json<Answer>(commandArguments: string[], options: RunOptions = {}): Promise<Answer> {
+    const words = [...commandArguments, "-o", "json"];
+    const { code, stdout, stderr } = await this.run(words, options);
+    if (code !== 0) throw new Error(`slipway ${words.join(" ")} ended with ${code}:\n${stderr}`);
+    return JSON.parse(stdout) as Answer;
   }
 
   /** Ends it in order. */
