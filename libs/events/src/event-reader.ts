@@ -1,4 +1,4 @@
-import type { AcrossTenants, DocumentStore, Filter, Page } from "@slipway/documents";
+import type { AcrossTenants, DocumentStore, Filter, Page, StoredDocument } from "@slipway/documents";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { eventsBySequence } from "./across-tenants.ts";
 import { eventOf, eventsCollection, typeTerm } from "./event-record.ts";
@@ -12,6 +12,9 @@ export interface EventPage {
   last: number;
 }
 
+/** Of JSON text: leaves room in a message of 4 MiB, the default limit of gRPC clients, for text of up to two bytes each. */
+const PAGE_CHARACTERS = 1024 * 1024;
+
 /** Reads the numbered events of one database. */
 export class EventReader {
   readonly #documents: DocumentStore;
@@ -22,7 +25,10 @@ export class EventReader {
     this.#acrossTenants = acrossTenants;
   }
 
-  /** Up to `limit` (1 to 1,000) events behind a number; of these types only, unless there are none. */
+  /**
+   * Up to `limit` (1 to 1,000) events behind a number, and as many as fit into one message; of these types only, unless
+   * there are none.
+   */
   async read(scope: EventScope, after: number, types: readonly string[], limit: number): Promise<EventPage> {
     // Asked for first: what is numbered while the page is read must not be skipped.
     const newest = await this.newest(scope);
@@ -31,7 +37,9 @@ export class EventReader {
     const filter: Filter =
       types.length === 0 ? range : { and: [range, { or: types.map((type) => ({ term: typeTerm(type) })) }] };
     const { documents, next } = await this.#page(scope, "ascending", limit, filter);
-    const events = documents.map(({ body }) => eventOf(body));
+    const fitting = fittingInto(PAGE_CHARACTERS, documents);
+    const events = fitting.map(({ body }) => eventOf(body));
+    if (fitting.length < documents.length) return { events, last: Number(fitting.at(-1)?.body[numberOf(scope)]) };
     return { events, last: next ? Number(next.value) : newest };
   }
 
@@ -51,6 +59,16 @@ export class EventReader {
       limit,
     });
   }
+}
+
+/** The first documents that have so many characters together; always one at least. */
+function fittingInto(characters: number, documents: readonly StoredDocument[]): readonly StoredDocument[] {
+  let left = characters;
+  const end = documents.findIndex(({ body }, index) => {
+    left -= JSON.stringify(body).length;
+    return left < 0 && index > 0;
+  });
+  return end === -1 ? documents : documents.slice(0, end);
 }
 
 function numberOf(scope: EventScope): "sequence" | "position" {

@@ -70,6 +70,21 @@ describe("EventService", () => {
   }
   const names = (events: { subject: string }[]) => events.map(({ subject }) => subject.split("/").at(-1));
 
+  it("cuts a page so that it fits into a message of default size, and goes on behind the cut", async () => {
+    const payload = { text: "虹".repeat(700_000) };
+    for (const name of ["a", "b", "c"])
+      await record(database, { ...changeOf(0, name, "slipway.thing.created"), payload });
+    await numberAll();
+    const seen: (string | undefined)[] = [];
+    for (let after = 0n; ; ) {
+      const page = await clientOf(memberOf(0)).listEvents({ after });
+      if (page.last === after) break;
+      seen.push(...names(page.events));
+      after = page.last;
+    }
+    expect(seen).to.deep.equal(["a", "b", "c"]);
+  });
+
   it("lists a tenant's events by position, and hides how many others have", async () => {
     await recordSix("a");
     await numberAll();

@@ -13,6 +13,11 @@ const PIECES =
 /** Cuts a filter into tokens, the last of which is `end`. Refuses what fits nowhere with FILTER_INVALID. */
 export function tokenize(filter: string): Token[] {
   const tokens: Token[] = [];
+  const control = /[\p{Cc}--[\t\n\r]]/v.exec(filter);
+  if (control !== null) {
+    const position = [...filter.slice(0, control.index)].length + 1;
+    throw fail("FILTER_INVALID", { position, problem: "control characters fit nowhere" });
+  }
   let index = 0;
   const positionOf = (end: number): number => [...filter.slice(0, end)].length + 1;
   while (index < filter.length) {

@@ -46,6 +46,7 @@ describe("parseFilter", () => {
   const refused: [string, number, string][] = [
     ["author", 7, "expected =, !=, <, <=, > or >=, found the end"],
     ["-color = red", 2, 'there is no field "color"'],
+    ["author = a\u0000b", 11, "control characters fit nowhere"],
     ["author =", 9, "expected a value, found the end"],
     ["author = Ada tags.env = prod", 14, 'expected AND, OR or the end, found "tags.env"'],
     ["王 = 1", 1, 'there is no field "王", use one of author, state, tags.<key>, size_bytes, create_time'],

@@ -10,6 +10,9 @@ import { mergeHeaders } from "../wire/headers.ts";
 /** What setTimeout can wait for at most, in milliseconds: about 25 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Made once: every call ends with it, and an error's stack costs more than many a call. */
+const CLIENT_IS_DONE = fail("CALL_CANCELLED");
+
 /** One call as both sides of an in-process transport see it, with what cancels it. */
 export class Attempt {
   readonly call: Call;
@@ -40,6 +43,6 @@ export class Attempt {
   end(): void {
     this.#options.signal?.removeEventListener("abort", this.#cancel);
     clearTimeout(this.#timer);
-    this.call.cancel(fail("CALL_CANCELLED"));
+    this.call.cancel(CLIENT_IS_DONE);
   }
 }
