@@ -46,7 +46,9 @@ describe("TLS", () => {
 
   it("is refused by a client that does not trust the authority", async () => {
     const { address } = await serve(serverPair);
-    expect((await caught(call(`https://${address}`))).reason).to.equal("SERVER_UNREACHABLE");
+    const error = await caught(call(`https://${address}`));
+    expect(error.reason).to.equal("SERVER_UNTRUSTED");
+    expect(error.message).to.match(/certificate.*SLIPWAY_TLS_AUTHORITIES/);
   });
 
   it("asks clients for a certificate where the server has authorities", async () => {

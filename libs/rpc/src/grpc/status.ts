@@ -8,6 +8,9 @@ import { STATUS_DETAILS_HEADER } from "./metadata.ts";
 /** What grpc-js says, and nobody else can: which limit a message broke. */
 const TOO_LARGE = /larger than max \((\d+) vs\.? (\d+)\)/;
 
+/** What Node's TLS says of a certificate that it does not accept. */
+const CERTIFICATE_PROBLEM = /[^.:]*\bcertificate\b[^.]*/i;
+
 /** An error as grpc-js sends it: code, message, and all of it once more in the details. */
 export function toStatusObject(error: RpcError, requestId: string): StatusObject {
   const metadata = new Metadata();
@@ -32,8 +35,11 @@ export function fromServiceError(error: ServiceError, call: { method: string; ur
       return fail("DEADLINE_PASSED", {}, cause);
     case "UNIMPLEMENTED":
       return fail("METHOD_UNKNOWN", { method: call.method }, cause);
-    case "UNAVAILABLE":
+    case "UNAVAILABLE": {
+      const problem = CERTIFICATE_PROBLEM.exec(error.details)?.[0];
+      if (problem !== undefined) return fail("SERVER_UNTRUSTED", { url: call.url, problem }, cause);
       return fail("SERVER_UNREACHABLE", { url: call.url }, cause);
+    }
     default:
       return new RpcError({ code, reason: "", message: error.details, cause: error });
   }

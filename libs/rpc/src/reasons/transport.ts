@@ -22,6 +22,11 @@ export const TRANSPORT_REASONS = {
     code: "UNAVAILABLE",
     message: "No server answers at {url}. Check SLIPWAY_URL, and that `slipway serve` runs there.",
   },
+  SERVER_UNTRUSTED: {
+    code: "UNAVAILABLE",
+    message:
+      "The certificate of {url} is not trusted: {problem}. Set SLIPWAY_TLS_AUTHORITIES to a file with the authority that signed it.",
+  },
   SERVER_DRAINING: {
     code: "UNAVAILABLE",
     message: "The server is shutting down. Try again shortly.",
