@@ -71,6 +71,32 @@ describe("isolation", () => {
     expect(findings.at(-1)?.message).to.include("12 further files");
   });
 
+  it("reads with so many threads at most, and lets the others wait their turn or go", async () => {
+    const pool = new ThreadPool(new URL("../testing/dying-thread.ts", import.meta.url), 1);
+    const first = await pool.take(64);
+    const order: string[] = [];
+    const second = pool.take(64).then((thread) => {
+      order.push("second");
+      return thread;
+    });
+    const impatient = new AbortController();
+    const gone = pool.take(64, impatient.signal).catch((error: unknown) => error);
+    const third = pool.take(64).then((thread) => {
+      order.push("third");
+      return thread;
+    });
+    impatient.abort("no more time");
+    expect(await gone).to.equal("no more time");
+    expect(order).to.deep.equal([]);
+    pool.giveBack(first);
+    expect(await second).to.equal(first);
+    expect(order).to.deep.equal(["second"]);
+    await pool.discard(first);
+    const other = await third;
+    expect(other).not.to.equal(first);
+    await pool.discard(other);
+  });
+
   it("hands on what a FileReader throws: a store that is away is no finding", async () => {
     const away = new Error("the store is away");
     const file = { path: "a", sizeBytes: 10, read: () => Promise.reject(away) };

@@ -5,7 +5,10 @@ import type { IsolatedOptions, IsolatedResult } from "./isolated.ts";
 import { runThread, type ThreadEnd } from "./run-thread.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
-const readerThreads = new ThreadPool(new URL("./reader-thread.ts", import.meta.url));
+const readerThread = new URL("./reader-thread.ts", import.meta.url);
+/** Apart, so that uploads, which wait for headers only, never wait behind whole files that take minutes. */
+const headerThreads = new ThreadPool(readerThread);
+const inspectionThreads = new ThreadPool(readerThread);
 /** A thread that dies takes one file with it; after so many the artifact is given up. */
 const MOST_THREADS = 8;
 
@@ -16,7 +19,7 @@ const MOST_THREADS = 8;
 export async function readIsolated(
   files: readonly FileReader[],
   options: IsolatedOptions,
-  pool: ThreadPool = readerThreads,
+  pool: ThreadPool = options.headersOnly ? headerThreads : inspectionThreads,
 ): Promise<IsolatedResult> {
   const result: IsolatedResult = { findings: [], facts: [] };
   let first = 0;

@@ -26,8 +26,7 @@ export async function runThread(
   result: IsolatedResult,
   pool: ThreadPool,
 ): Promise<ThreadEnd> {
-  signal?.throwIfAborted();
-  const thread = pool.take(limits.memoryMib);
+  const thread = await pool.take(limits.memoryMib, signal);
   const { worker } = thread;
   const { promise, resolve, reject } = Promise.withResolvers<ThreadEnd>();
   let file = first;
@@ -67,8 +66,8 @@ export async function runThread(
     timer.stop();
     // One by one: removing all listeners would also stop the worker's own delivery of messages.
     worker.off("message", receive).off("error", fail).off("exit", exit);
-    if (outcome?.kind === "done") await pool.giveBack(thread);
-    else await worker.terminate();
+    if (outcome?.kind === "done") pool.giveBack(thread);
+    else await pool.discard(thread);
   }
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
 /** A reading thread and the heap it was given. */
@@ -7,45 +8,100 @@ export interface PooledThread {
 }
 
 const YOUNG_GENERATION_MIB = 32;
-/** Threads that are kept for the next call: starting one costs about 80 ms. */
-const MOST_IDLE = 2;
+/** Even where there is one core: a file that takes its whole time must not keep all others waiting. */
+const FEWEST_THREADS = 2;
+/** How long a thread is kept for the next call: starting one costs about 80 ms, keeping it 20 MB. */
+const IDLE_TIMEOUT_MS = 30_000;
 
-/** Keeps threads that ended their work in good order. An idle thread does not keep the process alive. */
+/**
+ * Bounds how many threads read at once: a thread for each of many uploads would cost more memory and time to start
+ * than the files do. Those that ended their work in good order are kept for a while; an idle thread does not keep the
+ * process alive.
+ */
 export class ThreadPool {
   readonly #script: URL;
-  readonly #idle: PooledThread[] = [];
+  readonly #mostThreads: number;
+  readonly #idle = new Map<PooledThread, NodeJS.Timeout>();
+  readonly #waiting = new Set<() => void>();
+  #taken = 0;
 
-  constructor(script: URL) {
+  /** `mostThreads`: by default one for each core, at least two. */
+  constructor(script: URL, mostThreads: number = Math.max(FEWEST_THREADS, availableParallelism())) {
     this.#script = script;
+    this.#mostThreads = mostThreads;
   }
 
-  /** A thread with so much heap, idle or new. The caller gives it back or terminates it. */
-  take(memoryMib: number): PooledThread {
-    const index = this.#idle.findIndex((thread) => thread.memoryMib === memoryMib);
-    const [kept] = index < 0 ? [] : this.#idle.splice(index, 1);
+  /**
+   * A thread with so much heap, idle or new, in the order of asking. The caller gives it back or discards it. Rejects
+   * with the reason of the signal.
+   */
+  async take(memoryMib: number, signal?: AbortSignal): Promise<PooledThread> {
+    signal?.throwIfAborted();
+    if (this.#taken < this.#mostThreads) this.#taken += 1;
+    else await this.#turn(signal);
+    const kept = [...this.#idle.keys()].find((thread) => thread.memoryMib === memoryMib);
     if (kept !== undefined) {
-      kept.worker.off("error", ignore).off("exit", this.#forget).ref();
+      this.#forget(kept);
+      kept.worker.ref();
       return kept;
     }
-    const resourceLimits = { maxOldGenerationSizeMb: memoryMib, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB };
-    return { worker: new Worker(this.#script, { env: {}, execArgv: [], resourceLimits }), memoryMib };
+    // Those of another size would only add to the memory.
+    for (const thread of this.#idle.keys()) this.#end(thread);
+    return this.#start(memoryMib);
   }
 
   /** Takes back a thread that has nothing more to do. */
-  async giveBack(thread: PooledThread): Promise<void> {
-    if (this.#idle.length >= MOST_IDLE) {
-      await thread.worker.terminate();
-      return;
-    }
-    thread.worker.on("error", ignore).on("exit", this.#forget).unref();
-    this.#idle.push(thread);
+  giveBack(thread: PooledThread): void {
+    thread.worker.unref();
+    this.#idle.set(thread, setTimeout(() => this.#end(thread), IDLE_TIMEOUT_MS).unref());
+    this.#next();
   }
 
-  /** A thread that dies while it is idle takes nothing with it; the next call starts another. */
-  readonly #forget = (): void => {
-    const alive = this.#idle.filter(({ worker }) => worker.threadId !== -1);
-    this.#idle.splice(0, this.#idle.length, ...alive);
-  };
-}
+  /** Ends a thread that cannot be used any more. */
+  async discard({ worker }: PooledThread): Promise<void> {
+    await worker.terminate();
+    this.#next();
+  }
 
-const ignore = (): void => {};
+  #start(memoryMib: number): PooledThread {
+    const resourceLimits = { maxOldGenerationSizeMb: memoryMib, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB };
+    const worker = new Worker(this.#script, { env: {}, execArgv: [], resourceLimits });
+    const thread = { worker, memoryMib };
+    // One that dies while it is idle takes nothing with it; the next call starts another.
+    worker.on("error", () => undefined).on("exit", () => this.#forget(thread));
+    return thread;
+  }
+
+  /** Resolves when another one has passed its place on. */
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = () => {
+      this.#waiting.delete(resolve);
+      reject(signal?.reason);
+    };
+    this.#waiting.add(resolve);
+    signal?.addEventListener("abort", abort, { once: true });
+    await promise;
+    signal?.removeEventListener("abort", abort);
+  }
+
+  #next(): void {
+    const [resolve] = this.#waiting;
+    if (resolve === undefined) {
+      this.#taken -= 1;
+      return;
+    }
+    this.#waiting.delete(resolve);
+    resolve();
+  }
+
+  #end(thread: PooledThread): void {
+    this.#forget(thread);
+    void thread.worker.terminate();
+  }
+
+  #forget(thread: PooledThread): void {
+    clearTimeout(this.#idle.get(thread));
+    this.#idle.delete(thread);
+  }
+}
