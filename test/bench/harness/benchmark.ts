@@ -2,7 +2,7 @@
 export type Scale = "full" | "quick";
 
 /** What a measurement should reach, from the numbers of the project. */
-export interface Target {
+interface Target {
   comparison: "atLeast" | "atMost";
   value: number;
 }
@@ -18,7 +18,7 @@ export interface Measurement {
   note?: string;
 }
 
-export interface BenchmarkContext {
+interface BenchmarkContext {
   scale: Scale;
   /** A folder that is removed after the run. */
   folder: string;

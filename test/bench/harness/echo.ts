@@ -16,7 +16,7 @@ export class Echo implements AsyncDisposable {
   }
 
   static async start(): Promise<Echo> {
-    return new Echo(await HelperProcess.start("echo-server.ts"));
+    return new Echo(await HelperProcess.start(new URL("../servers/echo-server.ts", import.meta.url)));
   }
 
   /** One call; the text is as long as a version's name. */

@@ -12,14 +12,13 @@ export class HelperProcess implements AsyncDisposable {
     this.#child = child;
   }
 
-  /** Starts a script of the folder `servers` and waits for its URL; fails when it ends before. */
-  static async start(script: string, scriptArguments: string[] = []): Promise<HelperProcess> {
-    const path = fileURLToPath(new URL(`../servers/${script}`, import.meta.url));
-    const child = spawn(process.execPath, [...process.execArgv, path, ...scriptArguments], {
+  /** Starts a script and waits for its URL; fails when it ends before. */
+  static async start(script: URL, scriptArguments: string[] = []): Promise<HelperProcess> {
+    const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(script), ...scriptArguments], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const ended = once(child, "close").then(() => {
-      throw new Error(`${script} ended before it served.`);
+      throw new Error(`${script.pathname} ended before it served.`);
     });
     const [line] = (await Promise.race([once(child.stdout.setEncoding("utf8"), "data"), ended])) as [string];
     ended.catch(() => undefined);

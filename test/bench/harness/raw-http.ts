@@ -16,7 +16,7 @@ export class RawHttp implements AsyncDisposable {
 
   /** `folder` is where the receiver keeps what it was sent. */
   static async start(folder: string): Promise<RawHttp> {
-    return new RawHttp(await HelperProcess.start("raw-http-server.ts", [folder]));
+    return new RawHttp(await HelperProcess.start(new URL("../servers/raw-http-server.ts", import.meta.url), [folder]));
   }
 
   get pid(): number {
