@@ -33,6 +33,15 @@ describe("npy", () => {
     expect([rules, facts.format]).to.deep.equal([["pickle.import.denied"], "npz"]);
   });
 
+  it("adds the numbers of the arrays of one file", async () => {
+    const member = (name: string): { name: string; data: Buffer } => ({
+      name,
+      data: npy("'<f8'", "(2, 3)", Buffer.alloc(48)),
+    });
+    const { facts } = await inspectBytes("a.npz", zip([member("a.npy"), member("b.npy")]));
+    expect(facts.parameterCount).to.equal(12);
+  });
+
   it("reports a header that does not fit", async () => {
     const damaged = [
       npy("'<f8'", "(2, 3)", Buffer.alloc(47)),

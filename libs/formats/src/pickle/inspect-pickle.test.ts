@@ -43,6 +43,17 @@ describe("pickle", () => {
         ...called,
       ),
       "STACK_GLOBAL with DUP": pickle(4, text("os"), op("DUP"), op("POP"), text("system"), stackGlobal, ...called),
+      "MEMOIZE behind places that were taken twice": pickle(
+        4,
+        text("x"),
+        op("BINPUT", 1),
+        op("BINPUT", 0),
+        op("BINPUT", 1),
+        memoized("os"),
+        op("BINGET", 2),
+        text("system"),
+        stackGlobal,
+      ),
       INST: Buffer.concat([op("MARK"), text("x"), op("INST", "os\nsystem\n"), op("STOP")]),
       OBJ: pickle(1, op("MARK"), global("os", "system"), text("x"), op("OBJ")),
       NEWOBJ: pickle(2, global("subprocess", "Popen"), text("x"), op("TUPLE1"), op("NEWOBJ")),
@@ -80,6 +91,19 @@ describe("pickle", () => {
         "pickle.import.denied",
       );
     }
+  });
+
+  it("finds an import that is not called, and a second pickle, in files that do not look like pickles", async () => {
+    const imported = Buffer.concat([global("os", "system"), op("STOP"), Buffer.from("and more")]);
+    expect(await rulesOf(imported, "weights")).to.include("pickle.import.denied");
+    const second = Buffer.concat([
+      op("NONE"),
+      op("STOP"),
+      callOf("os", "system", "x"),
+      op("STOP"),
+      Buffer.from("more"),
+    ]);
+    expect(await rulesOf(second, "weights")).to.include("pickle.import.denied");
   });
 
   it("finds a hidden import that is called, in a file that does not look like a pickle", async () => {

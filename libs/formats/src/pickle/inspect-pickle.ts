@@ -34,7 +34,7 @@ export async function inspectPickle(
     const legacy = TORCH_LEGACY_HEAD.equals(head);
     const hasProtocol = head[0] === PROTO && (head[1] ?? 255) <= 5;
     const scan = new PickleScan(legacy ? "pytorch" : content.setting, inspection.limits.findingsPerFile);
-    const end = await runAll(cursor, scan, inspection, { legacy, hasProtocol, tentative: !claimed });
+    const end = await runAll(cursor, scan, inspection, { legacy, tentative: !claimed });
     const convincing = hasProtocol && (end === "STOPPED" || scan.operations >= CONVINCING_OPERATIONS);
     if (!claimed && !scan.hasActed && !convincing && !(end === "STOPPED" && (await cursor.atEnd()))) return undefined;
     for (const { ruleId, what, offset } of scan.findings) inspection.report(ruleId, content.path, what, offset);
@@ -52,7 +52,7 @@ async function runAll(
   cursor: Cursor,
   scan: PickleScan,
   inspection: Inspection,
-  { legacy, hasProtocol, tentative }: { legacy: boolean; hasProtocol: boolean; tentative: boolean },
+  { legacy, tentative }: { legacy: boolean; tentative: boolean },
 ): Promise<End> {
   const expected = legacy ? TORCH_LEGACY_PICKLES : 1;
   for (let count = 0; count < MOST_PICKLES; count++) {
@@ -70,8 +70,6 @@ async function runAll(
         scan.found(error.ruleId, error.message, error.offsetBytes ?? cursor.position);
       return count === 0 ? "BROKEN" : "STOPPED";
     }
-    // A short run that happens to be sound at the start of other data.
-    if (tentative && !hasProtocol && !scan.hasActed) return "STOPPED";
   }
   return "STOPPED";
 }

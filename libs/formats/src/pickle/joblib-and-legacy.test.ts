@@ -70,6 +70,8 @@ describe("joblib", () => {
     const command = Buffer.concat([callOf("os", "system", "x"), op("STOP")]);
     const asPadding = Buffer.concat([op("PROTO", 4), floats, Buffer.from([command.length]), command, data, op("STOP")]);
     expect(await rulesOf(asPadding)).to.include("joblib.array");
+    const long = Buffer.concat([op("PROTO", 4), floats, Buffer.from([40]), Buffer.alloc(40, 0xff), data, op("STOP")]);
+    expect(await rulesOf(long)).to.include("joblib.array");
     const bytes = Buffer.concat([command, Buffer.alloc(48 - command.length)]);
     const asData = Buffer.concat([op("PROTO", 4), arrayWrapper([2, 3], dtype("f8"), undefined), bytes, op("STOP")]);
     expect(await rulesOf(asData)).to.include("pickle.import.denied");

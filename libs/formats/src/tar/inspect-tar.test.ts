@@ -26,6 +26,14 @@ describe("tar", () => {
       [{ name: "././@LongLink", type: "L", data: Buffer.from("../x\0") }, hello],
       ["archive.name"],
     ],
+    [
+      "reads long link targets (GNU)",
+      [
+        { name: "././@LongLink", type: "K", data: Buffer.from("../x\0") },
+        { name: "l", type: "2", linkName: "ok" },
+      ],
+      ["archive.link-escape"],
+    ],
     ["reads pax names", [{ name: "pax", type: "x", data: Buffer.from("14 path=../x1\n") }, hello], ["archive.name"]],
     [
       "reads pax link targets",
