@@ -12,7 +12,7 @@ import {
   startUpload,
   uploadFile,
 } from "../testing/pushing.test.ts";
-import { mountSmallDisk, type SmallDisk } from "../testing/small-disk.test.ts";
+import { mountSmallDisk, type SmallDisk, skipBecause } from "../testing/small-disk.test.ts";
 
 const MIB = 1024 * 1024;
 const BYTES = randomBytes(48 * MIB, 51);
@@ -28,12 +28,7 @@ describe("a full disk", () => {
 
   before(async function () {
     const mounted = await mountSmallDisk(96);
-    if (mounted === undefined) {
-      this.test?.parent?.tests.forEach((test) => {
-        test.title += " (skipped: a small disk cannot be mounted here; it takes root)";
-      });
-      this.skip();
-    }
+    if (mounted === undefined) return skipBecause(this, "a small disk cannot be mounted here; it takes root");
     disk = mounted;
     ballast = join(disk.folder, "ballast");
   });

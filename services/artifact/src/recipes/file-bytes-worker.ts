@@ -8,6 +8,7 @@ import type { RecipeStore } from "./recipe-store.ts";
 const READ_AHEAD_BYTES = 4 * 1024 * 1024;
 
 interface LocatedChunk {
+  sha256: string;
   /** Where it begins in the file. */
   startBytes: number;
   place: ChunkPlace;
@@ -15,7 +16,7 @@ interface LocatedChunk {
 
 /** A range of a chunk. */
 interface Piece {
-  place: ChunkPlace;
+  chunk: LocatedChunk;
   offset: number;
   length: number;
 }
@@ -38,19 +39,25 @@ export class FileBytes {
     this.#name = name;
   }
 
-  /** Exactly `length` bytes from `offset`, which lie inside the file. */
+  /**
+   * Exactly `length` bytes from `offset`, which lie inside the file. Reads nothing else, so it cannot tell bytes that
+   * the store has changed: for readers that look here and there.
+   */
   async read(offset: number, length: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
-    for await (const part of this.stream(offset, length)) parts.push(part);
+    for await (const { chunk, ...range } of this.#pieces(offset, length)) parts.push(await this.#fetch(chunk, range));
     return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts, length);
   }
 
-  /** The same as `read` in order and in pieces of one chunk at most; reads a few chunks ahead of its consumer. */
+  /**
+   * The same bytes in order and in pieces of one chunk at most, each proven by its chunk's SHA-256; reads a few chunks
+   * ahead of its consumer.
+   */
   async *stream(offset: number, length: number): AsyncIterable<Uint8Array> {
     const ahead: { bytes: Promise<Uint8Array>; length: number }[] = [];
     let aheadBytes = 0;
     for await (const piece of this.#pieces(offset, length)) {
-      const bytes = this.#fetch(piece);
+      const bytes = this.#fetchProven(piece);
       // Awaited below in its turn; until then an early failure has nobody else to catch it.
       bytes.catch(() => undefined);
       ahead.push({ bytes, length: piece.length });
@@ -68,11 +75,12 @@ export class FileBytes {
     const end = offset + length;
     if (length === 0) return;
     for (let number = pageAt(this.#recipe, offset); number < this.#recipe.pageStarts.length; number += 1) {
-      for (const { startBytes, place } of await this.#page(number)) {
+      for (const chunk of await this.#page(number)) {
+        const { startBytes, place } = chunk;
         if (startBytes >= end) return;
         const from = Math.max(offset - startBytes, 0);
         const to = Math.min(end - startBytes, place.lengthBytes);
-        if (from < to) yield { place, offset: from, length: to - from };
+        if (from < to) yield { chunk, offset: from, length: to - from };
       }
     }
   }
@@ -86,10 +94,10 @@ export class FileBytes {
       entries.map(({ sha256 }) => sha256),
     );
     let startBytes = this.#recipe.pageStarts[number] as number;
-    const chunks = entries.map(({ lengthBytes }, index) => {
+    const chunks = entries.map(({ sha256, lengthBytes }, index) => {
       const place = places[index];
       if (place?.lengthBytes !== lengthBytes) throw this.#lost();
-      const chunk = { startBytes, place };
+      const chunk = { sha256, startBytes, place };
       startBytes += lengthBytes;
       return chunk;
     });
@@ -97,10 +105,18 @@ export class FileBytes {
     return chunks;
   }
 
-  async #fetch({ place, offset, length }: Piece): Promise<Uint8Array> {
-    const bytes = await this.#chunks.read(place, { offset, length });
-    if (bytes?.byteLength !== length) throw this.#lost();
+  async #fetch({ place }: LocatedChunk, range: { offset: number; length: number }): Promise<Uint8Array> {
+    const bytes = await this.#chunks.read(place, range);
+    if (bytes?.byteLength !== range.length) throw this.#lost();
     return bytes;
+  }
+
+  /** Hashed by Node's thread pool, off the event loop. */
+  async #fetchProven({ chunk, offset, length }: Piece): Promise<Uint8Array> {
+    const bytes = await this.#fetch(chunk, { offset: 0, length: chunk.place.lengthBytes });
+    const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+    if (Buffer.from(digest).toString("hex") !== chunk.sha256) throw this.#lost();
+    return length === bytes.byteLength ? bytes : bytes.subarray(offset, offset + length);
   }
 
   #lost(): Error {

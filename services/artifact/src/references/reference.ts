@@ -7,7 +7,7 @@ import {
 } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 
 /** How long a claim waits for its holder to exist. */
-export const PENDING_LIFETIME_MS = 60 * 60 * 1000;
+const PENDING_LIFETIME_MS = 60 * 60 * 1000;
 
 /** A claim whose holder is about to exist; made again, it begins its hour anew. */
 export function pendingReference(artifact: string, holderUid: string, nowMs: number): Reference {

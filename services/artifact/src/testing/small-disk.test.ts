@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Context } from "mocha";
 
 export interface SmallDisk {
   folder: string;
@@ -23,4 +24,10 @@ export async function mountSmallDisk(sizeMib: number): Promise<SmallDisk | undef
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Skips the suite that this runs in, and says why in its title. */
+export function skipBecause(context: Context, reason: string): never {
+  if (context.test?.parent) context.test.parent.title += ` (skipped: ${reason})`;
+  return context.skip();
 }
