@@ -8,12 +8,12 @@ describe("findings", () => {
     const findings: Finding[] = [];
     const log = new FindingLog(3, (finding) => findings.push(finding));
     for (let index = 0; index < 10; index++) log.report("file.source", "a", "note");
+    for (let index = 0; index < 10; index++) log.report("format.mismatch", "a", "odd");
     log.report("pickle.import.denied", "a", "bad");
     const rules = findings.map(({ ruleId }) => ruleId);
     expect(rules).to.deep.equal([
-      "file.source",
-      "file.source",
-      "file.source",
+      ...Array(3).fill("file.source"),
+      ...Array(3).fill("format.mismatch"),
       "reader.findings-limit",
       "pickle.import.denied",
     ]);
@@ -23,6 +23,7 @@ describe("findings", () => {
     const { path, message } = findingOf("archive.name", "a\u001b[31m\u202e\ud800", `x${"y".repeat(10_000)}\n`);
     expect(path).to.equal("a\\u{1b}[31m\\u{202e}\ufffd");
     expect(message.length).to.be.at.most(4096);
+    expect(findingOf("archive.name", "\u0000".repeat(9999), "x").path.length).to.be.at.most(4096);
     expect(message)
       .to.match(/^Xy/)
       .and.to.match(/Pack the archive again/);

@@ -2,7 +2,8 @@ import type { Finding } from "./finding.ts";
 import { RULES, type RuleId } from "./rules.ts";
 import type { Verdict } from "./verdict.ts";
 
-const LONGEST_TEXT = 4096;
+const LONGEST_PATH = 2048;
+const LONGEST_CLAUSE = 1024;
 
 /** Makes the findings of one file, a bounded number of each severity, so that a flood of notes hides nothing worse. */
 export class FindingLog {
@@ -21,27 +22,31 @@ export class FindingLog {
     const { severity } = RULES[ruleId];
     const count = this.#counts[severity]++;
     if (count < this.#most) this.#emit(findingOf(ruleId, path, what, offsetBytes));
-    else if (count === this.#most) {
+    else if (count === this.#most && severity !== "SAFE") {
       this.#emit(findingOf("reader.findings-limit", path, `more than ${this.#most} findings are ${severity}`));
     }
   }
 }
 
-/** A finding in the words of its rule, safe to print: at most 4,096 characters a text, no control characters. */
+/** A finding in the words of its rule, safe to print and to send: bounded, without control characters. */
 export function findingOf(ruleId: RuleId, path: string, what: string, offsetBytes?: number): Finding {
   const { severity, advice } = RULES[ruleId];
-  const sentence = what.slice(0, 1).toUpperCase() + what.slice(1, LONGEST_TEXT / 2);
+  const sentence = what.slice(0, 1).toUpperCase() + what.slice(1);
   return {
     ruleId,
-    path: printable(path).slice(0, LONGEST_TEXT),
+    path: clipped(path, LONGEST_PATH),
     ...(offsetBytes === undefined ? {} : { offsetBytes }),
     severity,
-    message: `${printable(sentence)}. ${advice}`.slice(0, LONGEST_TEXT),
+    message: `${clipped(sentence, LONGEST_CLAUSE)}. ${advice}`,
   };
 }
 
-function printable(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
-  });
+function clipped(text: string, most: number): string {
+  const printable = text
+    .slice(0, most)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+      return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
+    });
+  return printable.slice(0, most).toWellFormed();
 }

@@ -14,6 +14,7 @@ export async function inspect(
   signal?: AbortSignal,
 ): Promise<InspectionReport> {
   const options = { limits: { ...INSPECTION_LIMITS, ...limits }, headersOnly: false, signal };
-  const { findings } = await readIsolated(files, options);
+  const { list } = await readIsolated(files, options);
+  const { findings } = list;
   return { verdict: verdictOf(findings), findings };
 }

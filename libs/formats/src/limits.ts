@@ -28,8 +28,10 @@ export interface Limits {
   readonly pickleObjects: number;
   /** Bytes of JSON at the start of a safetensors file; the format's own reader stops at 100,000,000. */
   readonly safetensorsHeaderBytes: number;
-  /** Findings of one file; further ones are counted in a last finding. */
+  /** Findings of one severity in one file; of further ones a last finding tells. */
   readonly findingsPerFile: number;
+  /** The same for all files together, so that a report stays below 4 MiB. */
+  readonly findings: number;
 }
 
 /** Used by `inspect` where the caller says nothing. */
@@ -47,6 +49,7 @@ export const INSPECTION_LIMITS: Limits = {
   pickleObjects: 8_000_000,
   safetensorsHeaderBytes: 100_000_000,
   findingsPerFile: 100,
+  findings: 300,
 };
 
 /** Used by `summarize` where the caller says nothing: headers only, so that completing an upload stays quick. */

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { FindingList } from "../finding-list.ts";
 import type { Limits } from "../limits.ts";
 import type { FileFacts } from "../walk/inspect-file.ts";
 
@@ -12,6 +12,6 @@ export interface IsolatedOptions {
 
 /** What came out of it. */
 export interface IsolatedResult {
-  readonly findings: Finding[];
+  readonly list: FindingList;
   readonly facts: FileFacts[];
 }

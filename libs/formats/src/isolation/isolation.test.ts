@@ -54,8 +54,8 @@ describe("isolation", () => {
   it("makes a finding of a thread that dies, and looks at the rest", async () => {
     const pool = new ThreadPool(new URL("../testing/dying-thread.ts", import.meta.url));
     const files = ["a", "exit", "b", "throw", "c"].map((path) => memoryFile(path, Buffer.alloc(1)));
-    const { findings, facts } = await readIsolated(files, { limits: INSPECTION_LIMITS, headersOnly: false }, pool);
-    expect(rulesOf({ findings })).to.deep.equal([
+    const { list, facts } = await readIsolated(files, { limits: INSPECTION_LIMITS, headersOnly: false }, pool);
+    expect(rulesOf(list)).to.deep.equal([
       ["reader.crash", "exit"],
       ["reader.crash", "throw"],
     ]);
@@ -65,7 +65,8 @@ describe("isolation", () => {
   it("gives an artifact up that kills one thread after the other", async () => {
     const pool = new ThreadPool(new URL("../testing/dying-thread.ts", import.meta.url));
     const files = Array.from({ length: 20 }, (_, index) => memoryFile(`exit${index}`, Buffer.alloc(1)));
-    const { findings } = await readIsolated(files, { limits: INSPECTION_LIMITS, headersOnly: false }, pool);
+    const { list } = await readIsolated(files, { limits: INSPECTION_LIMITS, headersOnly: false }, pool);
+    const { findings } = list;
     expect(findings).to.have.length(9);
     expect(findings.at(-1)).to.deep.include({ ruleId: "reader.crash", path: "" });
     expect(findings.at(-1)?.message).to.include("12 further files");
@@ -95,6 +96,19 @@ describe("isolation", () => {
     const other = await third;
     expect(other).not.to.equal(first);
     await pool.discard(other);
+  });
+
+  it("bounds the findings of many files", async () => {
+    const notes = Array.from({ length: 20 }, (_, index) => memoryFile(`${index}.py`, Buffer.from("x")));
+    const attacks = Array.from({ length: 20 }, (_, index) => memoryFile(`${index}.pkl`, attack));
+    const { verdict, findings } = await inspect([...notes, ...attacks], { findings: 3 });
+    const rules = findings.map(({ ruleId }) => ruleId);
+    const expected = [
+      ...Array(3).fill("file.source"),
+      ...Array(3).fill("pickle.import.denied"),
+      "reader.findings-limit",
+    ];
+    expect([verdict, rules]).to.deep.equal(["DANGEROUS", expected]);
   });
 
   it("hands on what a FileReader throws: a store that is away is no finding", async () => {

@@ -1,5 +1,6 @@
 import type { FileReader } from "../file-reader.ts";
 import type { Finding } from "../finding.ts";
+import { FindingList } from "../finding-list.ts";
 import { findingOf } from "../finding-log.ts";
 import type { IsolatedOptions, IsolatedResult } from "./isolated.ts";
 import { runThread, type ThreadEnd } from "./run-thread.ts";
@@ -21,19 +22,19 @@ export async function readIsolated(
   options: IsolatedOptions,
   pool: ThreadPool = options.headersOnly ? headerThreads : inspectionThreads,
 ): Promise<IsolatedResult> {
-  const result: IsolatedResult = { findings: [], facts: [] };
+  const result: IsolatedResult = { list: new FindingList(options.limits.findings), facts: [] };
   let first = 0;
   let leftMs = options.limits.timeoutMs;
   for (let threads = 1; first < files.length; threads++) {
     const end = await runThread(files, first, leftMs, options, result, pool);
     if (end.kind === "done") break;
-    result.findings.push(lossOf(end, files[end.file]?.path ?? ""));
+    result.list.add(lossOf(end, files[end.file]?.path ?? ""));
     first = end.file + 1;
     leftMs = end.leftMs;
     const givenUp = end.kind === "timeout" || threads === MOST_THREADS;
     if (givenUp && first < files.length) {
       const what = `${files.length - first} further files were not looked at`;
-      result.findings.push(findingOf(end.kind === "timeout" ? "reader.timeout" : "reader.crash", "", what));
+      result.list.add(findingOf(end.kind === "timeout" ? "reader.timeout" : "reader.crash", "", what));
     }
     if (givenUp) break;
   }

@@ -37,6 +37,7 @@ export async function runThread(
   const end = (kind: "timeout" | "memory" | "crash"): void => resolve({ kind, file, leftMs: timer.stop() });
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted === true) abort();
   const receive = (message: FromReader): void => {
     if (message.kind === "read") {
       timer.pause();
@@ -48,7 +49,7 @@ export async function runThread(
       file = message.file;
       if (!hasStarted) timer.resume();
       hasStarted = true;
-    } else if (message.kind === "finding") result.findings.push(message.finding);
+    } else if (message.kind === "finding") result.list.add(message.finding);
     else if (message.kind === "facts") result.facts.push(message.facts);
     else resolve({ kind: "done" });
   };

@@ -36,6 +36,8 @@ const allowedNames: Readonly<Record<string, ReadonlySet<string>>> = {
   "numpy._core.multiarray": new Set(["_reconstruct", "scalar"]),
   "numpy.core.numeric": new Set(["_frombuffer"]),
   "numpy._core.numeric": new Set(["_frombuffer"]),
+  "numpy.core._internal": new Set(["_reconstruct"]),
+  "numpy.matrixlib.defmatrix": new Set(["matrix"]),
   "numpy.ma": new Set(["MaskedArray"]),
   "numpy.ma.core": new Set(["MaskedArray", "_mareconstruct"]),
   "numpy.random": new Set(["RandomState"]),

@@ -1,14 +1,25 @@
+import { once } from "node:events";
 import { parentPort } from "node:worker_threads";
 import type { FromReader, Task } from "../isolation/messages.ts";
 
-/** A reading thread that ends its own life at every file whose name says so. */
-parentPort?.on("message", ({ files, first }: Task) => {
+const port = parentPort;
+if (port === null) throw new Error("this module runs in a worker thread only");
+const send = (message: FromReader): void => port.postMessage(message);
+
+/** A reading thread that reads a byte of each file and ends its own life where the name says so. */
+port.on("message", (message: Partial<Task>) => {
+  if (message.files !== undefined) void perform(message as Task);
+});
+
+async function perform({ files, first }: Task): Promise<void> {
   for (const [file, { path }] of files.entries()) {
     if (file < first) continue;
-    parentPort?.postMessage({ kind: "started", file } satisfies FromReader);
+    send({ kind: "started", file });
+    send({ kind: "read", id: file, file, offset: 0, length: 1 });
+    await once(port as NonNullable<typeof port>, "message");
     if (path.includes("exit")) process.exit(3);
     if (path.includes("throw")) throw new Error("a bug of a reader");
-    parentPort?.postMessage({ kind: "facts", facts: { path, format: "text" } } satisfies FromReader);
+    send({ kind: "facts", facts: { path, format: "text" } });
   }
-  parentPort?.postMessage({ kind: "done" } satisfies FromReader);
-});
+  send({ kind: "done" });
+}
