@@ -9,7 +9,7 @@ import type {
   Write,
 } from "@slipway/documents";
 import { ArtifactSchema } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
-import { openPageToken, sealPageToken } from "@slipway/resources";
+import { commitOrThrow, openPageToken, sealPageToken } from "@slipway/resources";
 import { fail } from "@slipway/rpc";
 import type { Ids } from "@slipway/runtime";
 import { type ArtifactFile, type ArtifactRecord, pageOfPath } from "./artifact.ts";
@@ -113,8 +113,11 @@ export class ArtifactStore {
     return { kind: "check", key: keyOf(record), revision: record.revision };
   }
 
-  /** Removes the pages that a completion wrote, unless an artifact uses them. */
-  async removeAbandonedPages(tenantUid: string, pagesUid: string, ids: Ids): Promise<void> {
+  /**
+   * Removes the pages that a completion wrote, unless an artifact uses them. `guard` is the check that whoever writes
+   * such pages is not at work; throws CommitConflict when it does not hold.
+   */
+  async removeAbandonedPages(tenantUid: string, pagesUid: string, guard: Write, ids: Ids): Promise<void> {
     const filter = { term: `pages=${pagesUid}` };
     const used = await this.#documents.count({ tenant: tenantUid, collection: artifactsCollection.name, filter }, 1);
     if (used > 0) return;
@@ -122,7 +125,7 @@ export class ArtifactStore {
       const key = pageKey(tenantUid, pagesUid, number);
       const page = await this.#documents.get(key);
       if (page === undefined) return;
-      await this.#documents.commit([{ kind: "delete", key, revision: page.revision }], ids.uid());
+      await commitOrThrow(this.#documents, ids, [{ kind: "delete", key, revision: page.revision }, guard]);
     }
   }
 

@@ -26,7 +26,7 @@ export interface ArtifactRecord {
   uid: string;
   /** Without expire_time, which depends on the references. */
   artifact: Artifact;
-  /** Names the pages of its files. */
+  /** Names the pages of its files: the uid of the upload that made it. */
   pagesUid: string;
   /** Path of the first file of each page. */
   pageFirstPaths: string[];

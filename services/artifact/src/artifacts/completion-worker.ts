@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { create, toJson } from "@bufbuild/protobuf";
 import type { DocumentStore, JsonObject, Write } from "@slipway/documents";
 import { eventWrite } from "@slipway/events";
@@ -9,7 +10,7 @@ import { type CallContext, type Caller, callerOf, fail } from "@slipway/rpc";
 import { type Clock, faultPoint, type Ids } from "@slipway/runtime";
 import type { UploadedFileStore } from "../files/uploaded-file-store.ts";
 import type { ReferenceStore } from "../references/reference-store.ts";
-import { changed, sealed, type UploadRecord } from "../uploads/upload.ts";
+import { changed, isSealed, sealed, type UploadRecord } from "../uploads/upload.ts";
 import type { UploadStore } from "../uploads/upload-store.ts";
 import { type ArtifactRecord, artifactOf, filePages, provenAgain, provenArtifact } from "./artifact.ts";
 import type { ArtifactBytesWorker } from "./artifact-bytes-worker.ts";
@@ -17,6 +18,9 @@ import { artifactReaders } from "./artifact-readers-worker.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { summaryMessage } from "./summary-message.ts";
 import { UploadContent } from "./upload-content.ts";
+
+/** How often to look whether a rival is through; a completion takes 50 ms to some seconds. */
+const RIVAL_POLL_MS = 50;
 
 export interface CompletionParts {
   documents: DocumentStore;
@@ -36,42 +40,49 @@ export interface CompletionParts {
  */
 export class CompletionWorker {
   readonly #parts: CompletionParts;
-  /** Completions under way in this process, so that two calls at once do not undo each other's seal. */
-  readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(parts: CompletionParts) {
     this.#parts = parts;
   }
 
-  /** `expectedDigest` may be empty. The upload must be visible to the caller. */
-  async complete(upload: UploadRecord, expectedDigest: string, context: CallContext): Promise<Artifact> {
-    const key = `${upload.tenantUid}/${upload.uid}`;
-    for (let other = this.#underWay.get(key); other !== undefined; other = this.#underWay.get(key)) await other;
-    const work = retryOnConflict(upload.upload.name, () => this.#complete(upload, expectedDigest, context));
-    const settled = work.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#underWay.set(key, settled);
-    try {
-      return await work;
-    } finally {
-      this.#underWay.delete(key);
+  /**
+   * `expectedDigest` may be empty. The upload must be visible to the caller. A seal that stands is taken over, since its
+   * owner may be gone; an owner that is not waits then until this call is through.
+   */
+  async complete(
+    { tenantUid, uid, upload }: UploadRecord,
+    expectedDigest: string,
+    context: CallContext,
+  ): Promise<Artifact> {
+    let hasRivals = false;
+    return retryOnConflict(upload.name, async () => {
+      if (hasRivals) await this.#untilUnsealed(tenantUid, uid, context.signal);
+      hasRivals = true;
+      const current = await this.#parts.uploads.get(tenantUid, uid);
+      if (current === undefined) throw fail("UPLOAD_NOT_FOUND", { name: upload.name });
+      return this.#complete(current, expectedDigest, context);
+    });
+  }
+
+  async #untilUnsealed(tenantUid: string, uid: string, signal: AbortSignal): Promise<void> {
+    const { uploads, clock } = this.#parts;
+    for (;;) {
+      const upload = await uploads.get(tenantUid, uid);
+      if (upload === undefined || !isSealed(upload, clock.nowMs())) return;
+      await pause(RIVAL_POLL_MS, undefined, { signal });
     }
   }
 
-  async #complete({ tenantUid, uid }: UploadRecord, expected: string, context: CallContext): Promise<Artifact> {
-    const { uploads, references } = this.#parts;
-    const name = `uploads/${uid}`;
-    const upload = await uploads.get(tenantUid, uid);
-    if (upload === undefined) throw fail("UPLOAD_NOT_FOUND", { name });
+  async #complete(upload: UploadRecord, expected: string, context: CallContext): Promise<Artifact> {
+    const { tenantUid } = upload;
+    const { name } = upload.upload;
     const { state } = upload.upload;
     if (state !== UploadState.OPEN && state !== UploadState.COMPLETED) {
       throw fail("UPLOAD_NOT_OPEN", { name, state: UploadState[state] });
     }
     const record =
       state === UploadState.OPEN ? await this.#make(upload, expected, context) : await this.#made(upload, expected);
-    return artifactOf(record, await references.isReferenced(tenantUid, record.artifact.name));
+    return artifactOf(record, await this.#parts.references.isReferenced(tenantUid, record.artifact.name));
   }
 
   async #made({ tenantUid, upload }: UploadRecord, expected: string): Promise<ArtifactRecord> {
@@ -85,10 +96,10 @@ export class CompletionWorker {
 
   async #make(upload: UploadRecord, expected: string, context: CallContext): Promise<ArtifactRecord> {
     const { uploads, artifacts, files, clock, ids } = this.#parts;
-    if (upload.seal !== undefined) await artifacts.removeAbandonedPages(upload.tenantUid, upload.seal.pagesUid, ids);
-    const closed = await uploads.replace(sealed(upload, ids.uid(), clock.nowMs()));
+    const closed = await uploads.replace(sealed(upload, clock.nowMs()));
     faultPoint("artifact.upload.sealed");
     try {
+      await artifacts.removeAbandonedPages(closed.tenantUid, closed.uid, uploads.checkWrite(closed), ids);
       const content = new UploadContent();
       for await (const page of files.all(upload.tenantUid, upload.uid)) for (const file of page) content.add(file);
       const digest = content.digest(upload.upload.name, expected);
@@ -127,10 +138,11 @@ export class CompletionWorker {
     const { tenantUid } = closed;
     const readers = artifactReaders(bytes, tenantUid, `artifacts/${digest}`, files);
     const summary = summaryMessage(await summarize(readers, {}, context.signal));
-    const pagesUid = closed.seal?.pagesUid ?? ids.uid();
+    const pagesUid = closed.uid;
     const pageFirstPaths: string[] = [];
     for (const page of filePages(files)) {
-      await this.#commit([artifacts.pageWrite(tenantUid, pagesUid, pageFirstPaths.length, page)]);
+      const write = artifacts.pageWrite(tenantUid, pagesUid, pageFirstPaths.length, page);
+      await this.#commit([write, this.#parts.uploads.checkWrite(closed)]);
       pageFirstPaths.push(page[0]?.path ?? "");
     }
     faultPoint("artifact.pages.written");

@@ -13,7 +13,7 @@ import { fail } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
 import { changed, checkOpen, needsTouch, type UploadRecord } from "./upload.ts";
 
-/** Body: `resource` (ProtoJSON of Upload), `expireMs`, and while it is being completed `seal`. The id is the uid. */
+/** Body: `resource` (ProtoJSON of Upload), `expireMs`, and while it is being completed `sealedUntilMs`. The id is the uid. */
 export const uploadsCollection: CollectionDefinition = {
   name: "uploads",
   formatVersion: 1,
@@ -81,14 +81,14 @@ export class UploadStore {
 }
 
 export function uploadOf({ key, revision, body }: StoredDocument): UploadRecord {
-  const seal = body.seal as { pagesUid: string; untilMs: number } | undefined;
+  const { sealedUntilMs } = body;
   return {
     tenantUid: key.tenant,
     uid: key.id,
     revision,
     upload: fromJson(UploadSchema, body.resource as JsonObject),
     expireMs: body.expireMs as number,
-    ...(seal === undefined ? {} : { seal }),
+    ...(typeof sealedUntilMs === "number" ? { sealedUntilMs } : {}),
   };
 }
 
@@ -100,7 +100,7 @@ function keyOf({ tenantUid, uid }: UploadRecord): DocumentKey {
   return uploadKey(tenantUid, uid);
 }
 
-function bodyOf({ upload, expireMs, seal }: UploadRecord): JsonObject {
+function bodyOf({ upload, expireMs, sealedUntilMs }: UploadRecord): JsonObject {
   const resource = toJson(UploadSchema, upload) as JsonObject;
-  return { resource, expireMs, ...(seal === undefined ? {} : { seal }) };
+  return { resource, expireMs, ...(sealedUntilMs === undefined ? {} : { sealedUntilMs }) };
 }

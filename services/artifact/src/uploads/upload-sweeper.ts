@@ -41,10 +41,10 @@ export class UploadSweeper {
   /** The upload goes last, so that a pass that was cut off is taken up again. */
   async #remove(upload: UploadRecord): Promise<boolean> {
     const { uploads, files, recipes, artifacts, ids } = this.#parts;
-    const { tenantUid, uid, seal } = upload;
+    const { tenantUid, uid } = upload;
     await recipes.removeAbandonedPages(tenantUid, uid, ids);
-    if (seal !== undefined) await artifacts.removeAbandonedPages(tenantUid, seal.pagesUid, ids);
     try {
+      await artifacts.removeAbandonedPages(tenantUid, uid, uploads.checkWrite(upload), ids);
       for await (const page of files.all(tenantUid, uid))
         await this.#commit(page.map((file) => files.deleteWrite(file)));
       await this.#commit([uploads.deleteWrite(upload)]);

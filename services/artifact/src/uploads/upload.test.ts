@@ -39,8 +39,8 @@ describe("an upload's rules", () => {
   const states: [string, typeof upload, number, string | undefined][] = [
     ["open", upload, NOW, undefined],
     ["ended", upload, NOW + UPLOAD_LIFETIME_MS, "UPLOAD_NOT_FOUND"],
-    ["sealed", sealed(upload, "p", NOW), NOW + SEAL_MS - 1, "UPLOAD_NOT_OPEN"],
-    ["sealed by somebody who is gone", sealed(upload, "p", NOW), NOW + SEAL_MS, undefined],
+    ["sealed", sealed(upload, NOW), NOW + SEAL_MS - 1, "UPLOAD_NOT_OPEN"],
+    ["sealed by somebody who is gone", sealed(upload, NOW), NOW + SEAL_MS, undefined],
     ["aborted", changed(upload, NOW, { state: UploadState.ABORTED }), NOW, "UPLOAD_NOT_OPEN"],
     ["completed", changed(upload, NOW, { state: UploadState.COMPLETED }), NOW, "UPLOAD_NOT_OPEN"],
   ];
@@ -57,7 +57,7 @@ describe("an upload's rules", () => {
   it("is written again when its expiry lags behind or a seal is left over", () => {
     expect(needsTouch(upload, NOW + EXPIRY_STEP_MS)).to.equal(false);
     expect(needsTouch(upload, NOW + EXPIRY_STEP_MS + 1)).to.equal(true);
-    expect(needsTouch(sealed(upload, "p", NOW), NOW)).to.equal(true);
-    expect(changed(sealed(upload, "p", NOW), NOW)).not.to.have.property("seal");
+    expect(needsTouch(sealed(upload, NOW), NOW)).to.equal(true);
+    expect(changed(sealed(upload, NOW), NOW)).not.to.have.property("sealedUntilMs");
   });
 });

@@ -22,8 +22,8 @@ export interface UploadRecord {
   revision: number;
   upload: Upload;
   expireMs: number;
-  /** Present while the upload is being completed: no file can change. `pagesUid` names the artifact's file pages. */
-  seal?: { pagesUid: string; untilMs: number };
+  /** Present while the upload is being completed: until then no file can change. */
+  sealedUntilMs?: number;
 }
 
 /** A new upload of the caller. */
@@ -41,7 +41,7 @@ export function newUpload(caller: Caller, uid: string, nowMs: number): UploadRec
 
 /** The record with changes to the resource, a moved expiry, and the seal taken off. */
 export function changed(
-  { seal: _seal, ...record }: UploadRecord,
+  { sealedUntilMs: _sealedUntilMs, ...record }: UploadRecord,
   nowMs: number,
   changes: Partial<Pick<Upload, "state" | "artifact">> = {},
 ): UploadRecord {
@@ -51,8 +51,8 @@ export function changed(
 }
 
 /** The record with no way in for files until `untilMs`. */
-export function sealed(record: UploadRecord, pagesUid: string, nowMs: number): UploadRecord {
-  return { ...changed(record, nowMs), seal: { pagesUid, untilMs: nowMs + SEAL_MS } };
+export function sealed(record: UploadRecord, nowMs: number): UploadRecord {
+  return { ...changed(record, nowMs), sealedUntilMs: nowMs + SEAL_MS };
 }
 
 /** Only the creator, an administrator of the tenant, or a service uses an upload; for others it does not exist. */
@@ -62,17 +62,23 @@ export function isVisible(record: UploadRecord, caller: Caller, nowMs: number): 
 }
 
 /** Refuses an upload that takes no files now: with UPLOAD_NOT_OPEN, or with UPLOAD_NOT_FOUND where it has ended. */
-export function checkOpen({ upload, seal, expireMs }: UploadRecord, nowMs: number): void {
-  if (expireMs <= nowMs) throw fail("UPLOAD_NOT_FOUND", { name: upload.name });
+export function checkOpen(record: UploadRecord, nowMs: number): void {
+  const { upload } = record;
+  if (record.expireMs <= nowMs) throw fail("UPLOAD_NOT_FOUND", { name: upload.name });
   if (upload.state !== UploadState.OPEN) {
     throw fail("UPLOAD_NOT_OPEN", { name: upload.name, state: UploadState[upload.state] });
   }
-  if (seal !== undefined && seal.untilMs > nowMs) {
+  if (isSealed(record, nowMs)) {
     throw fail("UPLOAD_NOT_OPEN", { name: upload.name, state: "being completed" });
   }
 }
 
+/** Whether somebody completes the upload. */
+export function isSealed({ sealedUntilMs }: UploadRecord, nowMs: number): boolean {
+  return sealedUntilMs !== undefined && sealedUntilMs > nowMs;
+}
+
 /** Whether the upload must be written again so that its files can change: an old seal, or an expiry left behind. */
 export function needsTouch(record: UploadRecord, nowMs: number): boolean {
-  return record.seal !== undefined || nowMs + UPLOAD_LIFETIME_MS - record.expireMs > EXPIRY_STEP_MS;
+  return record.sealedUntilMs !== undefined || nowMs + UPLOAD_LIFETIME_MS - record.expireMs > EXPIRY_STEP_MS;
 }
