@@ -5,6 +5,7 @@ export { inspect } from "./inspect.ts";
 export { ShortReadError } from "./isolation/run-thread.ts";
 export { INSPECTION_LIMITS, type Limits, SUMMARY_LIMITS } from "./limits.ts";
 export { RULES, type RuleId } from "./rules.ts";
+export { RULES_VERSION } from "./rules-version.ts";
 export type { Dimension, Signature, SignatureField } from "./signature.ts";
 export { summarize } from "./summarize.ts";
 export type { Verdict } from "./verdict.ts";

@@ -1,4 +1,4 @@
-import { inspect } from "@slipway/formats";
+import { inspect, RULES_VERSION, type RuleId } from "@slipway/formats";
 import type { InspectArtifactResponse } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
 import type { ArtifactFile, ArtifactRecord } from "../artifacts/artifact.ts";
 import type { ArtifactBytesWorker } from "../artifacts/artifact-bytes-worker.ts";
@@ -6,7 +6,9 @@ import { artifactReaders } from "../artifacts/artifact-readers-worker.ts";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import { inspectionMessage } from "./inspection-message.ts";
 import type { InspectionStore } from "./inspection-store.ts";
-import { RULES_VERSION } from "./rules-version.ts";
+
+/** Findings that a busy machine may cause: such a report is not kept, so that the next call looks again. */
+const DEPENDS_ON_THE_MOMENT: ReadonlySet<string> = new Set<RuleId>(["reader.timeout", "reader.memory", "reader.crash"]);
 
 /** Looks into artifacts, once for each digest and version of the rules. */
 export class InspectionWorker {
@@ -29,7 +31,9 @@ export class InspectionWorker {
     for await (const page of this.#artifacts.files(record)) for (const file of page) files.push(file);
     const readers = artifactReaders(this.#bytes, tenantUid, artifact.name, files);
     const report = inspectionMessage(await inspect(readers, {}, signal), RULES_VERSION);
-    await this.#inspections.keep(tenantUid, artifact.digest, report);
+    if (!report.findings.some(({ rule }) => DEPENDS_ON_THE_MOMENT.has(rule))) {
+      await this.#inspections.keep(tenantUid, artifact.digest, report);
+    }
     return report;
   }
 }
