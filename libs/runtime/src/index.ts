@@ -11,3 +11,4 @@ export * from "./ids.ts";
 export * from "./lifecycle.ts";
 export * from "./logger.ts";
 export * from "./sleep.ts";
+export * from "./trim-memory.ts";

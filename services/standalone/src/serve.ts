@@ -9,6 +9,7 @@ import {
   type Logger,
   readServerConfiguration,
   type ServerConfiguration,
+  trimWhenQuiet,
 } from "@slipway/runtime";
 import { firstKey } from "./bootstrap-key.ts";
 import { type Composition, compose, MAX_RECEIVE_BYTES } from "./composition.ts";
@@ -52,6 +53,8 @@ export async function serve({ terminal }: Pick<ProgramContext, "terminal">): Pro
     const { host, port } = await listen(lifecycle, configuration, composition, log);
     address = `${configuration.tls === undefined ? "http" : "https"}://${host}:${port}`;
     terminal.stdout.write(banner(terminal, configuration, address, key?.file));
+    const trimming = trimWhenQuiet();
+    lifecycle.add("trimming of memory", { close: () => trimming[Symbol.dispose]() });
   });
 }
 
