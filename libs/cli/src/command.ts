@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { printable } from "./format.ts";
 import { formatFields, formatTable } from "./table.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { wrapped } from "./wrap.ts";
 
 /** What an action works with. */
 export interface Session {
@@ -31,11 +32,22 @@ export interface ProgramContext {
   setExitCode: SetExitCode;
 }
 
+/** What a command says after ctrl-C. */
+export const AFTER_INTERRUPT = {
+  /** For what changes nothing, or may have changed something: look. */
+  stopped: "Interrupted.",
+  /** For transfers. */
+  resumes: "Interrupted. Run the same command again to go on where it was.",
+  /** For what runs until ctrl-C. */
+  silent: "",
+} as const;
+
 /** Adds what every command that talks to a server has, and runs its action with a session. */
 export function withSession<Arguments extends unknown[]>(
   context: ProgramContext,
   command: Command,
   action: (session: Session, ...values: Arguments) => Promise<number | undefined>,
+  afterInterrupt: string = AFTER_INTERRUPT.stopped,
 ): void {
   command
     .addOption(new Option("-o, --output <format>", "how to answer").choices(["text", "json"]).default("text"))
@@ -58,7 +70,9 @@ export function withSession<Arguments extends unknown[]>(
         context.setExitCode((await action(sessionOf(terminal, connection, stateFolder, json), ...given)) ?? EXIT.OK);
       } catch (error) {
         if (terminal.signal.aborted) {
-          terminal.stderr.write("\nInterrupted. Run the same command again to go on.\n");
+          // The terminal shows ^C in the line that it interrupts.
+          if (terminal.stderr.isTTY === true) terminal.stderr.write("\n");
+          if (afterInterrupt !== "") terminal.stderr.write(`${afterInterrupt}\n`);
           context.setExitCode(EXIT.INTERRUPTED);
         } else {
           reportError(terminal, error, json);
@@ -97,7 +111,8 @@ function reportError(terminal: Terminal, error: unknown, json: boolean): void {
     return;
   }
   const lines = message.split("\n").map(printable).join("\n");
-  stderr.write(`${paint(terminal, stderr, "red", "error:")} ${lines}\n`);
+  const text = wrapped(stderr, `error: ${lines}`).replace("error:", paint(terminal, stderr, "red", "error:"));
+  stderr.write(`${text}\n`);
   if (error instanceof RpcError) {
     for (const { field, description } of error.fields)
       stderr.write(`  ${printable(field)}: ${printable(description)}\n`);

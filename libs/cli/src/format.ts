@@ -11,6 +11,14 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** `7.5 KiB received, 2 B there already`: the parts that are not 0, or the first. */
+export function describeParts(...parts: readonly [bytes: number, words: string][]): string {
+  const some = parts.filter(([bytes]) => bytes > 0);
+  return (some.length > 0 ? some : parts.slice(0, 1))
+    .map(([bytes, words]) => `${formatBytes(bytes)} ${words}`)
+    .join(", ");
+}
+
 /** `1 file`, `2 files`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -3,7 +3,11 @@ import { formatBytes, formatSeconds } from "./format.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 const REDRAW_MS = 100;
+/** What is over sooner leaves no line. */
+const FIRST_DRAW_MS = 300;
 const PLAIN_LINE_MS = 5000;
+const MAX_BAR = 24;
+const MIN_BAR = 8;
 const WORDS = { hashing: "Reading", sending: "Sending", receiving: "Receiving" } as const;
 
 /**
@@ -15,8 +19,7 @@ export function progressBar(terminal: Terminal, nowMs: () => number): { onProgre
   const live = stderr.isTTY === true;
   let phase: Progress["phase"] | undefined;
   let startMs = 0;
-  let startBytes = 0;
-  let shownMs = 0;
+  let nextMs = 0;
   let open = false;
 
   const finish = (): void => {
@@ -29,22 +32,21 @@ export function progressBar(terminal: Terminal, nowMs: () => number): { onProgre
       finish();
       phase = progress.phase;
       startMs = now;
-      startBytes = progress.doneBytes;
-      shownMs = live ? Number.NEGATIVE_INFINITY : now;
+      nextMs = now + (live ? FIRST_DRAW_MS : PLAIN_LINE_MS);
     }
-    const complete = progress.doneBytes >= progress.totalBytes;
-    if (now - shownMs < (live ? REDRAW_MS : PLAIN_LINE_MS) && !(complete && live)) return;
-    shownMs = now;
-    const line = describe(progress, (now - startMs) / 1000, startBytes);
-    if (live) stderr.write(`\r\x1b[2K${bar(terminal, progress)} ${line}`);
+    const last = open && progress.doneBytes >= progress.totalBytes;
+    if (now < nextMs && !last) return;
+    nextMs = now + (live ? REDRAW_MS : PLAIN_LINE_MS);
+    const line = describe(progress, (now - startMs) / 1000);
+    if (live) stderr.write(`\r\x1b[2K${withBar(terminal, progress, line)}`);
     else stderr.write(`${line}\n`);
     open = live;
   };
   return { onProgress, finish };
 }
 
-function describe({ phase, doneBytes, totalBytes }: Progress, seconds: number, startBytes: number): string {
-  const rate = seconds > 0 ? (doneBytes - startBytes) / seconds : 0;
+function describe({ phase, doneBytes, skippedBytes, totalBytes }: Progress, seconds: number): string {
+  const rate = seconds > 0 ? (doneBytes - skippedBytes) / seconds : 0;
   const share = totalBytes === 0 ? 100 : Math.floor((100 * doneBytes) / totalBytes);
   const head = `${WORDS[phase]} ${share}% of ${formatBytes(totalBytes)}`;
   if (rate === 0) return head;
@@ -52,8 +54,11 @@ function describe({ phase, doneBytes, totalBytes }: Progress, seconds: number, s
   return `${head}, ${formatBytes(rate)}/s${doneBytes < totalBytes ? `, ${formatSeconds(left)} left` : ""}`;
 }
 
-function bar(terminal: Terminal, { doneBytes, totalBytes }: Progress): string {
-  const width = (terminal.stderr.columns ?? 80) < 70 ? 10 : 24;
+/** The bar takes what room the words leave; a line that broke could not be drawn again. */
+function withBar(terminal: Terminal, { doneBytes, totalBytes }: Progress, line: string): string {
+  const room = (terminal.stderr.columns ?? 80) - 1;
+  const width = Math.min(MAX_BAR, room - line.length - 1);
+  if (width < MIN_BAR) return line.slice(0, room);
   const filled = totalBytes === 0 ? width : Math.floor((width * doneBytes) / totalBytes);
-  return paint(terminal, terminal.stderr, "cyan", "█".repeat(filled)) + "░".repeat(width - filled);
+  return `${paint(terminal, terminal.stderr, "cyan", "█".repeat(filled))}${"░".repeat(width - filled)} ${line}`;
 }

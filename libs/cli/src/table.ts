@@ -29,11 +29,15 @@ export function formatTable(terminal: Terminal, head: readonly string[], rows: r
   return `${table.toString().replace(/[ ]+$/gm, "")}\n`;
 }
 
-/** `name  value` lines; empty values are left out. */
+/** `name  value` lines; empty values are left out, further lines of a value stand below its first. */
 export function formatFields(terminal: Terminal, fields: readonly (readonly [string, string])[]): string {
   const shown = fields.filter(([, value]) => value !== "");
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   return shown
-    .map(([name, value]) => `${paint(terminal, terminal.stdout, "dim", name.padEnd(width))}  ${printable(value)}\n`)
+    .map(([name, value]) => {
+      const indent = " ".repeat(width + 2);
+      const lines = value.split(/\r?\n/).map(printable).join(`\n${indent}`);
+      return `${paint(terminal, terminal.stdout, "dim", name.padEnd(width))}  ${lines}\n`;
+    })
     .join("");
 }

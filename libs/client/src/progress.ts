@@ -3,6 +3,8 @@ export interface Progress {
   phase: "hashing" | "sending" | "receiving";
   /** Bytes of all files that are through. */
   doneBytes: number;
+  /** Those of them that were through without any work, because an earlier try or the other side had them. */
+  skippedBytes: number;
   /** Bytes of all files. */
   totalBytes: number;
 }
@@ -15,16 +17,34 @@ export class ProgressMeter {
   readonly #totalBytes: number;
   readonly #report: OnProgress | undefined;
   #doneBytes = 0;
+  #skippedBytes = 0;
 
   constructor(phase: Progress["phase"], totalBytes: number, report: OnProgress | undefined) {
     this.#phase = phase;
     this.#totalBytes = totalBytes;
     this.#report = report;
-    this.add(0);
+    this.#tell();
   }
+
+  /** So many more bytes are through. */
 
   add(bytes: number): void {
     this.#doneBytes += bytes;
-    this.#report?.({ phase: this.#phase, doneBytes: this.#doneBytes, totalBytes: this.#totalBytes });
+    this.#tell();
+  }
+
+  /** So many more bytes need no work. */
+  skip(bytes: number): void {
+    this.#skippedBytes += bytes;
+    this.add(bytes);
+  }
+
+  #tell(): void {
+    this.#report?.({
+      phase: this.#phase,
+      doneBytes: this.#doneBytes,
+      skippedBytes: this.#skippedBytes,
+      totalBytes: this.#totalBytes,
+    });
   }
 }

@@ -50,7 +50,7 @@ export async function pull(connection: Connection, options: PullOptions): Promis
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0);
   const meter = new ProgressMeter("receiving", totalBytes, options.onProgress);
   const pool = createHashPool();
-  const wanted = await filesToReceive(files, destination, options, pool, (bytes) => meter.add(bytes)).finally(() =>
+  const wanted = await filesToReceive(files, destination, options, pool, (bytes) => meter.skip(bytes)).finally(() =>
     pool.close(),
   );
   await mkdir(join(destination, PARTIAL_FOLDER), { recursive: true });
@@ -65,7 +65,7 @@ export async function pull(connection: Connection, options: PullOptions): Promis
         file,
         destination,
         allowDangerous: options.allowDangerous ?? false,
-        onReceived: (bytes) => meter.add(bytes),
+        meter,
         signal: together,
       });
     }),

@@ -61,7 +61,8 @@ export interface PushResult {
 export async function push(connection: Connection, options: PushOptions): Promise<PushResult> {
   const { model, signal } = options;
   const found = await scan(options.path);
-  const parent = await ensureModel(connection, model, signal);
+  const parent = `models/${model}`;
+  const missing = await isMissing(connection, parent, signal);
   const files = await hashedFiles(found, options);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const digest = artifactDigest(encodeManifest(files));
@@ -76,6 +77,7 @@ export async function push(connection: Connection, options: PushOptions): Promis
   const { uploadedBytes, storedBytes } = await uploadFiles(connection, upload, files, meter, signal);
   const { artifact } = await connection.uploads.completeUpload({ upload, artifactDigest: digest }, { signal });
   if (artifact === undefined) throw new ClientError("The server answered without an artifact. Is it a Slipway server?");
+  if (missing) await ensureModel(connection, parent, signal);
   const created = await connection.versions.createVersion(
     {
       parent,
@@ -100,14 +102,24 @@ export async function push(connection: Connection, options: PushOptions): Promis
   return { version, decision, unchanged, uploadedBytes, storedBytes, reusedBytes: totalBytes - storedBytes };
 }
 
-async function ensureModel({ models }: Connection, model: string, signal: AbortSignal): Promise<string> {
-  const name = `models/${model}`;
+/** Whether there is no such model. Throws when there cannot be one, before anything is read or sent. */
+async function isMissing({ models }: Connection, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await models.getModel({ name }, { signal });
+    return false;
+  } catch (error) {
+    if (error instanceof RpcError && error.reason === "MODEL_NOT_FOUND") return true;
+    throw error;
+  }
+}
+
+/** Makes the model, at the last moment: a push that fails before that leaves no empty one. */
+async function ensureModel({ models }: Connection, name: string, signal: AbortSignal): Promise<void> {
   try {
     await models.createModel({ model: { name } }, { signal });
   } catch (error) {
     if (!(error instanceof RpcError && error.reason === "MODEL_EXISTS")) throw error;
   }
-  return name;
 }
 
 async function hashedFiles(found: SourceFile[], { onProgress, signal }: PushOptions): Promise<HashedFile[]> {
@@ -115,7 +127,7 @@ async function hashedFiles(found: SourceFile[], { onProgress, signal }: PushOpti
   const meter = new ProgressMeter("hashing", totalBytes, onProgress);
   const pool = createHashPool();
   try {
-    const hashed = await hashSourceFiles(found, pool, { signal, onHashed: ({ sizeBytes }) => meter.add(sizeBytes) });
+    const hashed = await hashSourceFiles(found, pool, { signal, onRead: (bytes) => meter.add(bytes) });
     return found.map((file, index) => ({ ...file, ...(hashed[index] as ManifestFile) }));
   } finally {
     await pool.close();

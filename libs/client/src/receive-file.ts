@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { File } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import { ClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
+import type { ProgressMeter } from "./progress.ts";
 
 /** Beside the files of a pull: what has not been verified yet. */
 export const PARTIAL_FOLDER = ".slipway-partial";
@@ -14,7 +15,7 @@ export interface ReceiveOptions {
   file: File;
   destination: string;
   allowDangerous: boolean;
-  onReceived(bytes: number): void;
+  meter: ProgressMeter;
   signal: AbortSignal;
 }
 
@@ -23,13 +24,13 @@ export interface ReceiveOptions {
  * and renames. Nothing unverified ever stands under the final name. Returns the bytes that travelled.
  */
 export async function receiveFile({ artifacts }: Connection, options: ReceiveOptions): Promise<number> {
-  const { artifact, file, destination, allowDangerous, onReceived, signal } = options;
+  const { artifact, file, destination, allowDangerous, meter, signal } = options;
   const sizeBytes = Number(file.sizeBytes);
   const place = createHash("sha256").update(file.path).digest("hex").slice(0, 16);
   const partial = join(destination, PARTIAL_FOLDER, `${file.sha256}-${place}`);
   const hash = createHash("sha256");
   let position = await hashPrefix(partial, sizeBytes, hash);
-  onReceived(position);
+  meter.skip(position);
   const begun = position;
   try {
     await using handle = await open(partial, begun === 0 ? "w" : "r+");
@@ -40,7 +41,7 @@ export async function receiveFile({ artifacts }: Connection, options: ReceiveOpt
         hash.update(data);
         await written;
         position += data.length;
-        onReceived(data.length);
+        meter.add(data.length);
       }
     }
     await handle.datasync();

@@ -59,7 +59,7 @@ export async function uploadFiles(
   });
   const missing = await missingFiles(connection, upload, unfinished, signal);
   const missingBytes = missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  meter.add(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - missingBytes);
+  meter.skip(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - missingBytes);
 
   const limit = pLimit(FILES_AT_ONCE);
   const outcome: UploadOutcome = { uploadedBytes: 0, storedBytes: 0 };
@@ -70,7 +70,7 @@ export async function uploadFiles(
       together.throwIfAborted();
       const there = present.get(file.path);
       const offset = there !== undefined && !there.complete ? Math.min(there.durableBytes, file.sizeBytes) : 0;
-      meter.add(offset);
+      meter.skip(offset);
       const sent = await uploadFile(connection, upload, file, offset, (bytes) => meter.add(bytes), together);
       outcome.uploadedBytes += file.sizeBytes - offset;
       outcome.storedBytes += sent;

@@ -205,7 +205,11 @@ describe("HashPool", () => {
       for (const size of [0, 1, MIB - 1, MIB, MIB + 1, 5 * MIB + 77]) {
         const bytes = randomBytes(size);
         await writeFile(join(folder, "file"), bytes);
-        expect(await pool.hashFile(join(folder, "file"))).to.deep.equal({ sha256: sha256(bytes), sizeBytes: size });
+        const read: number[] = [];
+        const hashed = await pool.hashFile(join(folder, "file"), { onRead: (count) => read.push(count) });
+        expect(hashed).to.deep.equal({ sha256: sha256(bytes), sizeBytes: size });
+        expect(read.reduce((sum, count) => sum + count, 0)).to.equal(size);
+        expect(read).to.have.length(Math.ceil(size / MIB));
       }
     });
 

@@ -12,6 +12,12 @@ const MAX_WORKERS = 16;
 const CUT_WEIGHT = 3;
 const HASH_WEIGHT = 1;
 
+export interface HashFileOptions {
+  signal?: AbortSignal;
+  /** Hears of every piece that is through, with its length. */
+  onRead?: (bytes: number) => void;
+}
+
 /** Cuts and hashes files in threads of its own, so that the event loop stays free; one for a process is enough. */
 export interface HashPool {
   /**
@@ -22,7 +28,7 @@ export interface HashPool {
   cut(source: AsyncIterable<Uint8Array>, options?: { stored?: AsyncIterable<Uint8Array> }): CutHasher;
 
   /** Hashes a file on disk. Throws HashingError with the system's `code`, or the signal's reason. */
-  hashFile(path: string, options?: { signal?: AbortSignal }): Promise<FileDigest>;
+  hashFile(path: string, options?: HashFileOptions): Promise<FileDigest>;
 
   /** Ends the threads; what is still under way fails. */
   close(): Promise<void>;
@@ -56,13 +62,14 @@ class Threads implements HashPool {
     });
   }
 
-  async hashFile(path: string, options: { signal?: AbortSignal } = {}): Promise<FileDigest> {
-    const { signal } = options;
+  async hashFile(path: string, options: HashFileOptions = {}): Promise<FileDigest> {
+    const { signal, onRead } = options;
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<FileDigest>();
     const { worker, job } = this.#open(
       {
         onMessage: (message) => {
+          if (message.kind === "read") onRead?.(message.bytes);
           if (message.kind === "hashEnd") resolve({ sha256: message.sha256, sizeBytes: message.sizeBytes });
           if (message.kind === "failed") reject(new HashingError(message.message, { code: message.code }));
         },

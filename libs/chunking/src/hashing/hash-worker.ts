@@ -48,7 +48,8 @@ function handleJob(message: Exclude<ToWorker, { kind: "reuse" }>): void {
 async function hashFile(job: number, path: string): Promise<void> {
   jobs.set(job, "file");
   try {
-    const digest = await readAndHash(path, () => !jobs.has(job));
+    const onRead = (bytes: number) => send({ kind: "read", job, bytes });
+    const digest = await readAndHash(path, () => !jobs.has(job), onRead);
     send({ kind: "hashEnd", job, ...digest });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;

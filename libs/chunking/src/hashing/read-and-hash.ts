@@ -9,8 +9,15 @@ export interface FileDigest {
   sizeBytes: number;
 }
 
-/** Hashes a file from its first to its last byte, reading ahead by one piece; stops early when `isDropped`. */
-export async function readAndHash(path: string, isDropped: () => boolean): Promise<FileDigest> {
+/**
+ * Hashes a file from its first to its last byte, reading ahead by one piece; stops early when `isDropped`. `onRead` hears
+ * of every piece that is through.
+ */
+export async function readAndHash(
+  path: string,
+  isDropped: () => boolean,
+  onRead: (bytes: number) => void,
+): Promise<FileDigest> {
   await using file = await open(path, "r");
   const sha256 = createHash("sha256");
   const buffers = [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)] as const;
@@ -21,6 +28,7 @@ export async function readAndHash(path: string, isDropped: () => boolean): Promi
     const other = current.buffer === buffers[0] ? buffers[1] : buffers[0];
     const next = file.read(other, 0, READ_BYTES, sizeBytes);
     sha256.update(current.buffer.subarray(0, current.bytesRead));
+    onRead(current.bytesRead);
     current = await next;
   }
   return { sha256: sha256.digest("hex"), sizeBytes };

@@ -14,7 +14,7 @@ export type ToWorker =
   | { kind: "hash"; job: number; slot: number; length: number }
   /** The file ends. Answer: `hashEnd`. */
   | { kind: "hashEnd"; job: number }
-  /** Hash the file on disk. Answer: `hashEnd` or `failed`. */
+  /** Hash the file on disk. Answers: `read` now and then, at last `hashEnd` or `failed`. */
   | { kind: "hashFile"; job: number; path: string }
   /** Forget the job. No answer; answers that are under way are ignored. */
   | { kind: "drop"; job: number }
@@ -30,6 +30,8 @@ export type JobAnswer =
   /** `buffer` is handed over; the chunk is its first `length` bytes. */
   | { kind: "chunk"; job: number; sha256: string; buffer: ArrayBuffer; length: number }
   | { kind: "cutEnd"; job: number }
+  /** So many more bytes of the file on disk are through. */
+  | { kind: "read"; job: number; bytes: number }
   | { kind: "hashEnd"; job: number; sha256: string; sizeBytes: number }
   | { kind: "failed"; job: number; message: string; code: string | undefined };
 

@@ -1,21 +1,15 @@
-import type { HashPool } from "../hashing/hash-pool.ts";
+import type { HashFileOptions, HashPool } from "../hashing/hash-pool.ts";
 import type { ManifestFile } from "../manifest-files.ts";
 import { hashSourceFile, type SourceFile } from "./source-file.ts";
 
 /** Small files wait for the disk more than for a core. */
 const FILES_AT_ONCE = 4;
 
-export interface HashSourceFilesOptions {
-  signal?: AbortSignal;
-  /** Called after each file, in no particular order. */
-  onHashed?: (file: ManifestFile) => void;
-}
-
 /** The files of a manifest, in the order of the source files. Throws what `hashSourceFile` throws, at the first file. */
 export async function hashSourceFiles(
   files: readonly SourceFile[],
   pool: HashPool,
-  options: HashSourceFilesOptions = {},
+  options: HashFileOptions = {},
 ): Promise<ManifestFile[]> {
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
@@ -23,9 +17,7 @@ export async function hashSourceFiles(
   const queue = files.entries();
   const hashSome = async () => {
     for (const [index, file] of queue) {
-      const manifestFile = await hashSourceFile(file, pool, { signal });
-      hashed[index] = manifestFile;
-      options.onHashed?.(manifestFile);
+      hashed[index] = await hashSourceFile(file, pool, { ...options, signal });
     }
   };
   try {

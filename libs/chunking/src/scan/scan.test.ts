@@ -248,11 +248,14 @@ describe("source files", () => {
   it("are hashed together in their order, or fail with the first that fails", async () => {
     for (let n = 0; n < 20; n++) await put(`many/${n}`, `content ${n}`);
     const files = await scan(folder);
-    let hashedCount = 0;
-    const hashed = await hashSourceFiles(files, pool, { onHashed: () => hashedCount++ });
+    let readBytes = 0;
+    const onRead = (bytes: number) => {
+      readBytes += bytes;
+    };
+    const hashed = await hashSourceFiles(files, pool, { onRead });
     expect(hashed.map(({ path }) => path)).to.deep.equal(files.map(({ path }) => path));
     expect(hashed.at(-1)?.sha256).to.equal(sha256);
-    expect(hashedCount).to.equal(files.length);
+    expect(readBytes).to.equal(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
     await rm(join(folder, "many/7"));
     expect(await codeOf(hashSourceFiles(files, pool))).to.equal("VANISHED");
     const aborted = hashSourceFiles(files, pool, { signal: AbortSignal.abort(new ScanError("CHANGED", "x", "y: z")) });

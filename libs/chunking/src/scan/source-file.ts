@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import type { HashPool } from "../hashing/hash-pool.ts";
+import type { HashFileOptions, HashPool } from "../hashing/hash-pool.ts";
 import type { ManifestFile } from "../manifest-files.ts";
 import { ScanError, translateScanError } from "./scan-error.ts";
 
@@ -35,7 +35,7 @@ export function fingerprintOf({ ino, size, mtimeNs }: FileStatus): string {
 export async function hashSourceFile(
   file: SourceFile,
   pool: HashPool,
-  options: { signal?: AbortSignal } = {},
+  options: HashFileOptions = {},
 ): Promise<ManifestFile> {
   const { path, sourcePath, sizeBytes } = file;
   try {

@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Event, EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import type { Command } from "commander";
-import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { printable } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { paint } from "../terminal.ts";
@@ -26,16 +26,19 @@ export function addEvents(program: Command, context: ProgramContext): void {
     .option("--after <position>", "begin after this position; 0: from the first (default: only new ones)")
     .option("--type <type>", "only this type (repeatable)", (value: string, all: string[]) => [...all, value], [])
     .option("--once", "end after the events that exist, instead of waiting for new ones");
-  withSession(context, watch, async (session, flags: WatchFlags) => {
+  const follow = async (session: Session, flags: WatchFlags) => {
     const service = SERVICES.find((name) => name === flags.service);
     if (service === undefined)
       throw new UsageError(`There is no service "${flags.service}". Use ${SERVICES.join(", ")}.`);
     if (flags.after !== undefined && !/^\d+$/.test(flags.after)) {
       throw new UsageError(`--after ${flags.after} is not a position. Use a whole number.`);
     }
+    const { stderr } = session.terminal;
+    if (flags.once !== true && stderr.isTTY === true) stderr.write("Waiting for events; ctrl-C ends.\n");
     for await (const event of eventsOf(session, service, flags)) show(session, event);
     return undefined;
-  });
+  };
+  withSession(context, watch, follow, AFTER_INTERRUPT.silent);
 }
 
 async function* eventsOf(session: Session, service: Service, flags: WatchFlags): AsyncGenerator<Event> {

@@ -1,7 +1,7 @@
 import { pull } from "@slipway/client";
 import type { Command } from "commander";
-import { type ProgramContext, withSession } from "../command.ts";
-import { formatBytes, formatCount, printable } from "../format.ts";
+import { AFTER_INTERRUPT, type ProgramContext, withSession } from "../command.ts";
+import { describeParts, formatCount, printable } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
 
 export function addPull(program: Command, context: ProgramContext): void {
@@ -38,12 +38,13 @@ export function addPull(program: Command, context: ProgramContext): void {
           reusedBytes,
         });
       } else {
-        const sizes = `${formatBytes(downloadedBytes)} received, ${formatBytes(reusedBytes)} there already`;
+        const sizes = describeParts([downloadedBytes, "received"], [reusedBytes, "there already"]);
         session.print(
           `${printable(model)} ${version.number} is in ${printable(destination)}: ${formatCount(files, "file")} verified, ${sizes}\n`,
         );
       }
       return undefined;
     },
+    AFTER_INTERRUPT.resumes,
   );
 }

@@ -1,13 +1,14 @@
-import { push } from "@slipway/client";
+import { type PushResult, push } from "@slipway/client";
 import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
-import { Bump, type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { Bump, type NumberDecision, type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { Command } from "commander";
-import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { formatBytes, printable } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
 import { paint } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { wrapped } from "../wrap.ts";
 
 interface PushFlags {
   model: string;
@@ -29,6 +30,8 @@ const BUMPS: Readonly<Record<string, Bump>> = {
   auto: Bump.AUTO,
 };
 
+const SHOWN_DIFFERENCES = 5;
+
 export function addPush(program: Command, context: ProgramContext): void {
   const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
   const command = program
@@ -44,7 +47,12 @@ export function addPush(program: Command, context: ProgramContext): void {
     .option("-l, --label <word>", "a label (repeatable)", collect, [])
     .option("--force", "make a version even when the newest one has the same files")
     .option("--no-wait", "do not wait for the admission's outcome");
-  withSession(context, command, (session, path: string, flags: PushFlags) => run(session, path, flags));
+  withSession(
+    context,
+    command,
+    (session, path: string, flags: PushFlags) => run(session, path, flags),
+    AFTER_INTERRUPT.resumes,
+  );
 }
 
 async function run(session: Session, path: string, flags: PushFlags): Promise<number> {
@@ -90,35 +98,50 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
       })),
     });
   } else {
-    const word = unchanged ? "is unchanged:" : "";
+    const word = unchanged ? " is unchanged:" : "";
     const colour = rejected ? "red" : "green";
-    session.print(
-      `${printable(model)} ${version.number} ${word} ${paint(terminal, terminal.stdout, colour, state)}\n`.replace(
-        "  ",
-        " ",
-      ),
-    );
+    session.print(`${printable(model)} ${version.number}${word} ${paint(terminal, terminal.stdout, colour, state)}\n`);
     session.printFields([
       ["number", unchanged ? "" : (decision?.reason ?? "")],
+      ["changes", unchanged ? "" : describeDifferences(decision)],
       ["artifact", artifact],
       ["url", version.url],
-      [
-        "sent",
-        `${formatBytes(uploadedBytes)}, ${formatBytes(storedBytes)} of it new, ${formatBytes(reusedBytes)} there already`,
-      ],
+      ["sent", describeTransfer(result)],
     ]);
+    if (rejected) session.print("Nobody can use this version. Correct what was found, and push again:\n");
     printFindings(session, version);
   }
   return rejected ? EXIT.REJECTED : EXIT.OK;
 }
 
+/** What travelled, and what did not need to. A push that was cut may have stored more than its last try sent. */
+function describeTransfer({ uploadedBytes, storedBytes, reusedBytes }: PushResult): string {
+  const totalBytes = storedBytes + reusedBytes;
+  if (uploadedBytes === 0) return `nothing, all ${formatBytes(totalBytes)} were there already`;
+  const known = uploadedBytes < totalBytes ? `, ${formatBytes(totalBytes - uploadedBytes)} there already` : "";
+  const fresh = storedBytes < uploadedBytes ? `${formatBytes(storedBytes)} of it new` : "all of it new";
+  return `${formatBytes(uploadedBytes)}, ${fresh}${known}`;
+}
+
+/** The first differences between the signatures, one a line. */
+function describeDifferences(decision: NumberDecision | undefined): string {
+  const differences = decision?.differences ?? [];
+  const lines = differences.slice(0, SHOWN_DIFFERENCES).map(({ path, description }) => `${path} ${description}`);
+  const more = differences.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+}
+
 /** What the inspection found, worst first; else why the version is in its state. */
-export function printFindings(session: Session, version: Version): void {
-  if (version.findings.length === 0 && version.stateReason !== "") session.print(`${printable(version.stateReason)}\n`);
+export function printFindings({ terminal, print }: Session, version: Version): void {
+  const { stdout } = terminal;
+  if (version.findings.length === 0 && version.stateReason !== "") {
+    print(`${wrapped(stdout, `  ${printable(version.stateReason)}`, "  ")}\n`);
+  }
   for (const { severity, rule, path, message } of version.findings) {
     const colour = severity === Verdict.DANGEROUS ? "red" : "yellow";
-    const word = paint(session.terminal, session.terminal.stdout, colour, Verdict[severity].toLowerCase());
-    session.print(`  ${word} ${printable(path)}: ${printable(message)} (${rule})\n`);
+    const word = Verdict[severity].toLowerCase();
+    const text = wrapped(stdout, `  ${word} ${printable(path)}: ${printable(message)} (${rule})`, "    ");
+    print(`${text.replace(word, paint(terminal, stdout, colour, word))}\n`);
   }
 }
 

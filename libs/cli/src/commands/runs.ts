@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Run, RunSchema, RunState, StepState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import type { Command } from "commander";
-import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { printable } from "../format.ts";
 import { formatTime } from "../format-time.ts";
@@ -42,7 +42,7 @@ export function addRuns(program: Command, context: ProgramContext): void {
   });
 
   const watch = runs.command("watch <run>").description("show a run after every change, until it ends");
-  withSession(context, watch, async (session, name: string) => {
+  const follow = async (session: Session, name: string) => {
     const request = { name: `runs/${name.replace(/^runs\//, "")}` };
     let last: Run | undefined;
     for await (const { run } of session.connection.runs.watchRun(request, { signal: session.terminal.signal })) {
@@ -52,7 +52,8 @@ export function addRuns(program: Command, context: ProgramContext): void {
       last = run;
     }
     return last?.state === RunState.SUCCEEDED ? EXIT.OK : EXIT.FAILED;
-  });
+  };
+  withSession(context, watch, follow, AFTER_INTERRUPT.silent);
 }
 
 function printRun(session: Session, run: Run): void {
