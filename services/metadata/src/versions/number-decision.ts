@@ -45,7 +45,7 @@ export function compareWith(previous: StoredVersion | undefined, signature: Sign
   const outcome =
     differences.length === 0
       ? `the signature is that of ${number}`
-      : `the signature differs from that of ${number} in ${differences.length} places`;
+      : `the signature differs from that of ${number} in ${differences.length} ${differences.length === 1 ? "place" : "places"}`;
   return { required: requiredBump(differences), comparedWith: number, differences, outcome };
 }
 

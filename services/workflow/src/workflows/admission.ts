@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type Workflow, WorkflowSchema } from "@slipway/gen/slipway/workflow/v1/workflow_pb.js";
 import { definitionOf, withDefinition } from "./definition.ts";
 
@@ -38,8 +38,6 @@ const bare = create(WorkflowSchema, {
   revision: 1n,
   system: true,
   creator: "serviceAccounts/slipway",
-  createTime: timestampFromMs(0),
-  updateTime: timestampFromMs(0),
   etag: "r1",
 });
 

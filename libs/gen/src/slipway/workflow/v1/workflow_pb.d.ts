@@ -80,6 +80,8 @@ export declare type Workflow = Message<"slipway.workflow.v1.Workflow"> & {
   creator: string;
 
   /**
+   * Both times are absent where `system` is true: it comes with the release.
+   *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
