@@ -88,8 +88,8 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
   const ports = { documents, clock, ids };
 
   const hashing = createHashPool();
-  const chunks = new ChunkStore({ documents, objects, ids });
-  const recipes = new RecipeStore({ documents });
+  const chunks = new ChunkStore({ ...ports, objects });
+  const recipes = new RecipeStore(ports);
   const uploads = new UploadStore(ports);
   const files = new UploadedFileStore({ documents });
   const artifacts = new ArtifactStore({ documents });

@@ -4,7 +4,7 @@ import { fail } from "@slipway/rpc";
 import { expect } from "chai";
 import fc from "fast-check";
 import { ALICE, closeHarnesses, type Harness, openHarness } from "../testing/harness.test.ts";
-import { download, failureOf, push, randomBytes } from "../testing/pushing.test.ts";
+import { download, failureOf, push, randomBytes, sha256, startUpload, uploadFile } from "../testing/pushing.test.ts";
 
 const BYTES = randomBytes(9_000_000, 31);
 const ACME_UID = "00000000-0000-7000-8000-000061636d65";
@@ -68,7 +68,7 @@ describe("DownloadFile", () => {
     ["changed", (file) => writeFile(file, Buffer.from("other"), { flag: "r+" })],
   ];
   for (const [what, damage] of damages) {
-    it(`ends with DATA_LOSS where an object is ${what}, and sends right bytes until then`, async () => {
+    it(`ends with DATA_LOSS where an object is ${what}, and is repaired by pushing the file again`, async () => {
       const harness = await openHarness();
       const clients = harness.as(ALICE);
       const { artifact } = await push(clients, { f: BYTES });
@@ -82,6 +82,17 @@ describe("DownloadFile", () => {
       expect(await failureOf(read())).to.include({ code: "DATA_LOSS", reason: "ARTIFACT_DATA_LOST" });
       const sent = Buffer.concat(parts);
       expect(sent.equals(BYTES.subarray(0, sent.length))).to.equal(true);
+
+      const upload = await startUpload(clients);
+      const file = { path: "f", sizeBytes: BigInt(BYTES.length), sha256: sha256(BYTES) };
+      expect((await clients.uploads.findMissingFiles({ upload, files: [file] })).missingPaths).to.deep.equal(["f"]);
+      const { storedBytes } = await uploadFile(clients, upload, "f", BYTES);
+      expect(Number(storedBytes)).to.be.within(1, BYTES.length - 1);
+      expect((await clients.uploads.completeUpload({ upload })).artifact?.name).to.equal(artifact.name);
+      expect((await download(clients, artifact.name, "f")).equals(BYTES)).to.equal(true);
+      expect(
+        (await clients.uploads.findMissingFiles({ upload: await startUpload(clients), files: [file] })).missingPaths,
+      ).to.deep.equal([]);
     });
   }
 

@@ -1,4 +1,4 @@
-import { artifactDigest, encodeManifest, ManifestError, type ManifestFile } from "@slipway/chunking";
+import { artifactDigest, encodeManifest, MAX_FILES, ManifestError, type ManifestFile } from "@slipway/chunking";
 import { fail } from "@slipway/rpc";
 import { pathFailure } from "../files/file-path.ts";
 import type { UploadedFileRecord } from "../files/uploaded-file.ts";
@@ -12,6 +12,8 @@ export class UploadContent {
 
   add(record: UploadedFileRecord): void {
     if (record.complete) {
+      // One more than an artifact may have is enough to refuse it.
+      if (this.files.length > MAX_FILES) return;
       this.files.push({ path: record.path, sha256: record.sha256, sizeBytes: record.sizeBytes });
       return;
     }

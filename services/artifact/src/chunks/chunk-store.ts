@@ -6,7 +6,10 @@ import { Batches } from "./batches.ts";
 import { type ChunkPlace, chunkObjectKey } from "./chunk.ts";
 import { Permits } from "./permits.ts";
 
-/** Body: `object`, `offset`, `length`, `generation`; the id is the chunk's SHA-256. */
+/**
+ * Body: `object`, `offset`, `length`, `generation`, and `damaged` once its bytes turned out to be gone or changed. The id
+ * is the chunk's SHA-256.
+ */
 export const chunksCollection: CollectionDefinition = {
   name: "chunks",
   formatVersion: 1,
@@ -28,6 +31,16 @@ interface ChunkName {
 
 interface ChunkRecord extends ChunkName {
   place: ChunkPlace;
+  /** Of the document that it takes the place of; 0: there is none. */
+  revision: number;
+}
+
+/** A chunk that the tenant has. */
+interface KnownChunk {
+  place: ChunkPlace;
+  revision: number;
+  /** It is read, in case somebody restored the object, but a new upload brings it again. */
+  isDamaged: boolean;
 }
 
 /** Chunks of all tenants: their bytes in the object store, their places in documents. */
@@ -36,7 +49,7 @@ export class ChunkStore {
   readonly #objects: ObjectStore;
   readonly #ids: Ids;
   readonly #puts = new Permits(MAX_PUTS);
-  readonly #lookups = new Batches<ChunkName, ChunkPlace | undefined>(MAX_LOOKUPS, (names) => this.#lookUp(names));
+  readonly #lookups = new Batches<ChunkName, KnownChunk | undefined>(MAX_LOOKUPS, (names) => this.#lookUp(names));
   readonly #records = new Batches<ChunkRecord, boolean>(MAX_RECORDS, (records) => this.#record(records));
   /** Chunks on their way into the store, so that a chunk that comes twice at once is put once. */
   readonly #underWay = new Map<string, Promise<boolean>>();
@@ -65,7 +78,8 @@ export class ChunkStore {
 
   /** Where the chunks are, in the order asked for; undefined for those that the tenant does not have. */
   async places(tenantUid: string, sha256s: readonly string[]): Promise<(ChunkPlace | undefined)[]> {
-    return Promise.all(sha256s.map((sha256) => this.#lookups.add({ tenantUid, sha256 })));
+    const known = await Promise.all(sha256s.map((sha256) => this.#lookups.add({ tenantUid, sha256 })));
+    return known.map((chunk) => chunk?.place);
   }
 
   /**
@@ -84,9 +98,20 @@ export class ChunkStore {
     }
   }
 
+  /** Notes that the bytes at this place are not the chunk's, so that the next upload of the chunk brings it again. */
+  async markDamaged(tenantUid: string, sha256: string, place: ChunkPlace): Promise<void> {
+    const key = keyOf({ tenantUid, sha256 });
+    const document = await this.#documents.get(key);
+    // Brought again meanwhile, or noted already: nothing to do. The same where another call is faster now.
+    if (document?.body.object !== place.object || document.body.damaged === true) return;
+    const body = { ...document.body, damaged: true };
+    await this.#documents.commit([{ kind: "replace", key, revision: document.revision, body }], this.#ids.uid());
+  }
+
   async #bring(tenantUid: string, { sha256, bytes }: Chunk): Promise<boolean> {
-    if ((await this.#lookups.add({ tenantUid, sha256 })) !== undefined) return false;
-    const generation = 0;
+    const known = await this.#lookups.add({ tenantUid, sha256 });
+    if (known?.isDamaged === false) return false;
+    const generation = known === undefined ? 0 : known.place.generation + 1;
     const object = chunkObjectKey(tenantUid, sha256, generation);
     await this.#puts.take(1);
     try {
@@ -96,14 +121,14 @@ export class ChunkStore {
     }
     faultPoint("artifact.chunk.stored");
     const place = { object, offsetBytes: 0, lengthBytes: bytes.byteLength, generation };
-    const isNew = await this.#records.add({ tenantUid, sha256, place });
+    const isNew = await this.#records.add({ tenantUid, sha256, place, revision: known?.revision ?? 0 });
     faultPoint("artifact.chunk.recorded");
     return isNew;
   }
 
-  async #lookUp(names: ChunkName[]): Promise<(ChunkPlace | undefined)[]> {
+  async #lookUp(names: ChunkName[]): Promise<(KnownChunk | undefined)[]> {
     const found = await this.#documents.getMany(names.map(keyOf));
-    return found.map((document) => document && placeOf(document));
+    return found.map((document) => document && knownOf(document));
   }
 
   /** True per record that was new; another process may have recorded the same chunk meanwhile. */
@@ -112,7 +137,7 @@ export class ChunkStore {
     for (;;) {
       const open = records.filter((_, index) => isNew[index]);
       if (open.length === 0) return isNew;
-      const outcome = await this.#documents.commit(open.map(insertOf), this.#ids.uid());
+      const outcome = await this.#documents.commit(open.map(writeOf), this.#ids.uid());
       if (outcome.committed) return isNew;
       isNew[records.indexOf(open[outcome.failedWrite] as ChunkRecord)] = false;
     }
@@ -123,17 +148,20 @@ function keyOf({ tenantUid, sha256 }: ChunkName): DocumentKey {
   return { tenant: tenantUid, collection: chunksCollection.name, id: sha256 };
 }
 
-function insertOf(record: ChunkRecord): Write {
+function writeOf(record: ChunkRecord): Write {
   const { object, offsetBytes, lengthBytes, generation } = record.place;
   const body: Record<string, Json> = { object, offset: offsetBytes, length: lengthBytes, generation };
-  return { kind: "insert", key: keyOf(record), body };
+  const key = keyOf(record);
+  const { revision } = record;
+  return revision === 0 ? { kind: "insert", key, body } : { kind: "replace", key, revision, body };
 }
 
-function placeOf({ body }: StoredDocument): ChunkPlace {
-  return {
+function knownOf({ revision, body }: StoredDocument): KnownChunk {
+  const place = {
     object: body.object as string,
     offsetBytes: body.offset as number,
     lengthBytes: body.length as number,
     generation: body.generation as number,
   };
+  return { place, revision, isDamaged: body.damaged === true };
 }

@@ -60,7 +60,7 @@ export class FileWriting {
 
   /**
    * Records the whole file under its proven SHA-256. From then on its recipe serves the tenant; where the tenant has one
-   * already, that one is used.
+   * already that is whole, that one is used.
    */
   async complete(sha256: string): Promise<UploadedFileRecord> {
     const { files, recipes } = this.#parts;
@@ -70,9 +70,10 @@ export class FileWriting {
     const file: UploadedFileRecord = { ...common, complete: true, sha256, sizeBytes: recipe.sizeBytes };
     const revision = await this.#commit(async () => {
       const [proven] = await recipes.proven(tenantUid, [sha256]);
-      if (proven !== undefined) return [files.write(file)];
+      if (proven?.isDamaged === false) return [files.write(file)];
       const page = this.#entries.length === 0 ? [] : [this.#pageWrite()];
-      return [files.write(file), ...page, recipes.provenWrite(tenantUid, { ...recipe, sha256 })];
+      const serving = { ...recipe, sha256, revision: proven?.revision ?? 0, isDamaged: false };
+      return [files.write(file), ...page, recipes.provenWrite(tenantUid, serving)];
     });
     faultPoint("artifact.file.completed");
     return { ...file, revision };

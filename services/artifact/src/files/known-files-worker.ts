@@ -53,7 +53,7 @@ export class KnownFilesWorker {
     const missingPaths: string[] = [];
     for (const file of files) {
       const recipe = recipes.get(file.sha256);
-      if (recipe === undefined) missingPaths.push(file.path);
+      if (recipe === undefined || recipe.isDamaged) missingPaths.push(file.path);
       else if (recipe.sizeBytes === file.sizeBytes) known.push(file);
       else throw fail("FILE_SIZE_MISMATCH", { path: file.path, actual: recipe.sizeBytes, expected: file.sizeBytes });
     }

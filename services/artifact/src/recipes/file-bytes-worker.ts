@@ -1,7 +1,7 @@
 import { fail } from "@slipway/rpc";
 import type { ChunkPlace } from "../chunks/chunk.ts";
 import type { ChunkStore } from "../chunks/chunk-store.ts";
-import { pageAt, type Recipe } from "./recipe.ts";
+import { type ProvenRecipe, pageAt, type Recipe } from "./recipe.ts";
 import type { RecipeStore } from "./recipe-store.ts";
 
 /** Bytes that a stream reads ahead: enough to keep four reads of mean chunks under way. */
@@ -26,12 +26,18 @@ export class FileBytes {
   readonly #recipes: RecipeStore;
   readonly #chunks: ChunkStore;
   readonly #tenantUid: string;
-  readonly #recipe: Recipe;
+  readonly #recipe: Recipe | ProvenRecipe;
   readonly #name: string;
   #lastPage: { number: number; chunks: LocatedChunk[] } | undefined;
 
   /** `name` is what the error names: the artifact or upload. */
-  constructor(recipes: RecipeStore, chunks: ChunkStore, tenantUid: string, recipe: Recipe, name: string) {
+  constructor(
+    recipes: RecipeStore,
+    chunks: ChunkStore,
+    tenantUid: string,
+    recipe: Recipe | ProvenRecipe,
+    name: string,
+  ) {
     this.#recipes = recipes;
     this.#chunks = chunks;
     this.#tenantUid = tenantUid;
@@ -88,26 +94,26 @@ export class FileBytes {
   async #page(number: number): Promise<LocatedChunk[]> {
     if (this.#lastPage?.number === number) return this.#lastPage.chunks;
     const entries = await this.#recipes.page(this.#tenantUid, this.#recipe, number);
-    if (entries === undefined) throw this.#lost();
+    if (entries === undefined) throw await this.#lost();
     const places = await this.#chunks.places(
       this.#tenantUid,
       entries.map(({ sha256 }) => sha256),
     );
+    const chunks: LocatedChunk[] = [];
     let startBytes = this.#recipe.pageStarts[number] as number;
-    const chunks = entries.map(({ sha256, lengthBytes }, index) => {
+    for (const [index, { sha256, lengthBytes }] of entries.entries()) {
       const place = places[index];
-      if (place?.lengthBytes !== lengthBytes) throw this.#lost();
-      const chunk = { sha256, startBytes, place };
+      if (place?.lengthBytes !== lengthBytes) throw await this.#lost();
+      chunks.push({ sha256, startBytes, place });
       startBytes += lengthBytes;
-      return chunk;
-    });
+    }
     this.#lastPage = { number, chunks };
     return chunks;
   }
 
-  async #fetch({ place }: LocatedChunk, range: { offset: number; length: number }): Promise<Uint8Array> {
-    const bytes = await this.#chunks.read(place, range);
-    if (bytes?.byteLength !== range.length) throw this.#lost();
+  async #fetch(chunk: LocatedChunk, range: { offset: number; length: number }): Promise<Uint8Array> {
+    const bytes = await this.#chunks.read(chunk.place, range);
+    if (bytes?.byteLength !== range.length) throw await this.#lost(chunk);
     return bytes;
   }
 
@@ -115,11 +121,19 @@ export class FileBytes {
   async #fetchProven({ chunk, offset, length }: Piece): Promise<Uint8Array> {
     const bytes = await this.#fetch(chunk, { offset: 0, length: chunk.place.lengthBytes });
     const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-    if (Buffer.from(digest).toString("hex") !== chunk.sha256) throw this.#lost();
+    if (Buffer.from(digest).toString("hex") !== chunk.sha256) throw await this.#lost(chunk);
     return length === bytes.byteLength ? bytes : bytes.subarray(offset, offset + length);
   }
 
-  #lost(): Error {
-    return fail("ARTIFACT_DATA_LOST", { name: this.#name });
+  /** Notes the loss, so that pushing the same file again brings what is missing; gives the error for this call. */
+  async #lost(chunk?: LocatedChunk): Promise<Error> {
+    const name = this.#name;
+    try {
+      if (chunk !== undefined) await this.#chunks.markDamaged(this.#tenantUid, chunk.sha256, chunk.place);
+      if ("sha256" in this.#recipe) await this.#recipes.markDamaged(this.#tenantUid, this.#recipe);
+    } catch (cause) {
+      return fail("ARTIFACT_DATA_LOST", { name }, { cause });
+    }
+    return fail("ARTIFACT_DATA_LOST", { name });
   }
 }

@@ -10,7 +10,7 @@ import type {
 import type { Ids } from "@slipway/runtime";
 import type { ProvenRecipe, Recipe, RecipeEntry } from "./recipe.ts";
 
-/** Proven recipes by the SHA-256 of the file. Body: `recipe` (uid), `sizeBytes`, `pageStarts`. */
+/** Proven recipes by the SHA-256 of the file. Body: `recipe` (uid), `sizeBytes`, `pageStarts`, `damaged`. */
 export const recipesCollection: CollectionDefinition = {
   name: "recipes",
   formatVersion: 1,
@@ -35,9 +35,11 @@ const PAGES_A_SWEEP = 100;
 /** Recipes of all tenants. */
 export class RecipeStore {
   readonly #documents: DocumentStore;
+  readonly #ids: Ids;
 
-  constructor({ documents }: { documents: DocumentStore }) {
-    this.#documents = documents;
+  constructor(ports: { documents: DocumentStore; ids: Ids }) {
+    this.#documents = ports.documents;
+    this.#ids = ports.ids;
   }
 
   /** The proven recipes of files (at most 1,000), in the order asked for. */
@@ -64,14 +66,24 @@ export class RecipeStore {
     return { kind: "insert", key: pageKey(tenantUid, recipeUid, number), body };
   }
 
-  /** The write that makes a recipe serve the whole tenant; it fails where the file has a proven recipe already. */
-  provenWrite(tenantUid: string, { sha256, recipeUid, sizeBytes, pageStarts }: ProvenRecipe): Write {
-    const body: JsonObject = { recipe: recipeUid, sizeBytes, pageStarts };
-    return { kind: "insert", key: recipeKey(tenantUid, sha256), body };
+  /** The write that makes a recipe serve the whole tenant; fails where somebody else wrote it since it was read. */
+  provenWrite(
+    tenantUid: string,
+    { sha256, revision, recipeUid, sizeBytes, pageStarts, isDamaged }: ProvenRecipe,
+  ): Write {
+    const body: JsonObject = { recipe: recipeUid, sizeBytes, pageStarts, ...(isDamaged ? { damaged: true } : {}) };
+    const key = recipeKey(tenantUid, sha256);
+    return revision === 0 ? { kind: "insert", key, body } : { kind: "replace", key, revision, body };
+  }
+
+  /** Notes that chunks of the file are lost, so that it is sent again; where another call is faster, it said the same. */
+  async markDamaged(tenantUid: string, recipe: ProvenRecipe): Promise<void> {
+    if (recipe.isDamaged) return;
+    await this.#documents.commit([this.provenWrite(tenantUid, { ...recipe, isDamaged: true })], this.#ids.uid());
   }
 
   /** Removes the pages that an ended upload wrote, but not those of recipes that serve the tenant. */
-  async removeAbandonedPages(tenantUid: string, uploadUid: string, ids: Ids): Promise<void> {
+  async removeAbandonedPages(tenantUid: string, uploadUid: string): Promise<void> {
     const query: Query = {
       tenant: tenantUid,
       collection: recipePagesCollection.name,
@@ -86,7 +98,7 @@ export class RecipeStore {
       const deletes = page.documents
         .filter(({ body }) => abandoned.has(body.recipe as string))
         .map(({ key, revision }): Write => ({ kind: "delete", key, revision }));
-      if (deletes.length > 0) await this.#documents.commit(deletes, ids.uid());
+      if (deletes.length > 0) await this.#documents.commit(deletes, this.#ids.uid());
       next = page.next && { ...query, after: page.next };
     }
   }
@@ -105,9 +117,11 @@ function pageKey(tenantUid: string, recipeUid: string, number: number): Document
   return { tenant: tenantUid, collection: recipePagesCollection.name, id: `${recipeUid}:${number}` };
 }
 
-function provenOf({ key, body }: StoredDocument): ProvenRecipe {
+function provenOf({ key, revision, body }: StoredDocument): ProvenRecipe {
   return {
     sha256: key.id,
+    revision,
+    isDamaged: body.damaged === true,
     recipeUid: body.recipe as string,
     sizeBytes: body.sizeBytes as number,
     pageStarts: body.pageStarts as number[],

@@ -17,6 +17,10 @@ export interface Recipe {
 /** A recipe of a whole file whose SHA-256 the service computed. */
 export interface ProvenRecipe extends Recipe {
   sha256: string;
+  /** 0 while it is not stored yet. */
+  revision: number;
+  /** Some of its chunks turned out to be lost: the file must be sent again. */
+  isDamaged: boolean;
 }
 
 /** Entries of one page at most (the contract's bound for pages that travel). */

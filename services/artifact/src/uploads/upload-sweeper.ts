@@ -42,7 +42,7 @@ export class UploadSweeper {
   async #remove(upload: UploadRecord): Promise<boolean> {
     const { uploads, files, recipes, artifacts, ids } = this.#parts;
     const { tenantUid, uid } = upload;
-    await recipes.removeAbandonedPages(tenantUid, uid, ids);
+    await recipes.removeAbandonedPages(tenantUid, uid);
     try {
       await artifacts.removeAbandonedPages(tenantUid, uid, uploads.checkWrite(upload), ids);
       for await (const page of files.all(tenantUid, uid))
