@@ -37,14 +37,15 @@ function prepareWrite(collections: Collections, write: Write): PreparedWrite {
   return { ...head, content: collections.toStored(collection, write.body) };
 }
 
+/** The lengths stand before the texts, so that nothing can be moved from one into the next. */
 function fingerprintOf(writes: PreparedWrite[]): string {
-  const parts = writes.map(({ kind, tenant, collection, id, revision, content }) => [
+  const texts = writes.flatMap(({ kind, tenant, collection, id, revision, content }) => [
     kind,
     tenant,
     collection,
     id,
-    revision,
-    content?.body ?? null,
+    `${revision}`,
+    content?.body ?? "",
   ]);
-  return hash("sha256", JSON.stringify(parts), "base64url");
+  return hash("sha256", `${texts.map(({ length }) => length)}\n${texts.join("")}`, "base64url");
 }

@@ -61,6 +61,11 @@ export class Call implements CallContext {
     this.#controller?.abort(reason);
   }
 
+  /** Whether the handler is over, so that nothing can be cancelled any more. */
+  get isOver(): boolean {
+    return this.#ended;
+  }
+
   /** The handler is over: what happens to the connection from now on is not its concern. */
   end(): void {
     this.#ended = true;
