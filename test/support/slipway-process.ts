@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const BIN = fileURLToPath(new URL("../../services/standalone/bin/slipway.js", import.meta.url));
+/** The command as a program for Node. */
+export const BIN = fileURLToPath(new URL("../../services/standalone/bin/slipway.js", import.meta.url));
 
 export interface CommandResult {
   code: number;

@@ -1,0 +1,85 @@
+import type { Connection } from "@slipway/client";
+import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import { type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { type Run, RunState, StepState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
+import { expect } from "chai";
+import { KEPT, type Life } from "./life.ts";
+
+/** Checks what a life has left behind, as its clients see it: versions, runs and events, each exactly once. */
+export async function checkHistory(connection: Connection, life: Life): Promise<void> {
+  const kept = await checkVersions(connection, life);
+  const events = {
+    metadata: await everyEvent(connection.events.metadata),
+    artifact: await everyEvent(connection.events.artifact),
+    workflow: await everyEvent(connection.events.workflow),
+  };
+  for (const all of Object.values(events)) checkEvents(all);
+
+  const created = subjectsOf(events.metadata, "slipway.version.created");
+  expect(created).to.have.members([...kept.map(({ uid }) => uid), ...life.purged]);
+  expect(subjectsOf(events.metadata, "slipway.version.published")).to.have.members(created);
+  expect(subjectsOf(events.metadata, "slipway.version.ready")).to.have.members(created);
+  expect(subjectsOf(events.metadata, "slipway.version.purged")).to.have.members([...life.purged]);
+  expect(subjectsOf(events.metadata, "slipway.model.purged")).to.have.length(life.purged.size);
+  expect(subjectsOf(events.artifact, "slipway.artifact.completed")).to.have.length(created.length);
+
+  const { runs } = await connection.runs.listRuns({ pageSize: 1000 });
+  expect(runs.map(({ subjectUid }) => subjectUid)).to.have.members(created);
+  for (const run of runs) checkRun(run, life);
+  const uids = runs.map(({ uid }) => uid);
+  expect(subjectsOf(events.workflow, "slipway.run.created")).to.have.members(uids);
+  expect(subjectsOf(events.workflow, "slipway.run.finished")).to.have.members(uids);
+  for (const { uid, admissionRun } of kept) {
+    expect(admissionRun).to.equal(runs.find(({ subjectUid }) => subjectUid === uid)?.name);
+  }
+}
+
+/** Exactly the versions that were pushed, and no other model than theirs. */
+async function checkVersions({ models, versions }: Connection, life: Life): Promise<Version[]> {
+  const all = await models.listModels({ pageSize: 1000 });
+  expect(all.models.map(({ name }) => name)).to.deep.equal([`models/${KEPT}`]);
+  const kept = (await versions.listVersions({ parent: `models/${KEPT}`, pageSize: 1000 })).versions;
+  expect(kept.map(({ uid }) => uid)).to.have.members([...life.kept.values()].map(({ uid }) => uid));
+  expect(kept.map(({ ordinal }) => Number(ordinal)).sort()).to.deep.equal(kept.map((_, index) => index + 1));
+  for (const { state } of kept) expect(state).to.equal(VersionState.PUBLISHED);
+  expect(Number(all.models[0]?.versionCount)).to.equal(kept.length);
+  return kept;
+}
+
+/** A run that went on after a crash may find its version purged: then it has failed, and says so. */
+function checkRun({ name, workflow, state, steps, subjectUid, message }: Run, life: Life): void {
+  expect(workflow, name).to.equal("workflows/admission");
+  if (state === RunState.FAILED && life.purged.has(subjectUid)) {
+    expect(message, name).to.match(/There is no /);
+    return;
+  }
+  expect(state, `${name}: ${message}`).to.equal(RunState.SUCCEEDED);
+  expect(steps.map((step) => step.state)).to.deep.equal(steps.map(() => StepState.SUCCEEDED));
+}
+
+type EventList = Connection["events"]["metadata"] | Connection["events"]["artifact"] | Connection["events"]["workflow"];
+
+async function everyEvent(service: EventList): Promise<Event[]> {
+  const { events } = await service.listEvents({ pageSize: 1000 });
+  expect(events.length).to.be.lessThan(1000);
+  return events;
+}
+
+/** Positions are dense, no event is there twice, and those about one thing come in the order of its changes. */
+function checkEvents(events: Event[]): void {
+  expect(events.map(({ position }) => Number(position))).to.deep.equal(events.map((_, index) => index + 1));
+  const revisions = new Map<string, bigint>();
+  for (const { subjectUid, aggregateRevision, subject } of events) {
+    const before = revisions.get(subjectUid) ?? 0n;
+    expect(aggregateRevision >= before, `${subject}: revision ${aggregateRevision} after ${before}`).to.equal(true);
+    revisions.set(subjectUid, aggregateRevision);
+  }
+  const reported = events.map(
+    ({ type, subjectUid, aggregateRevision }) => `${type} ${subjectUid} ${aggregateRevision}`,
+  );
+  expect(new Set(reported).size, "an event twice").to.equal(reported.length);
+}
+
+function subjectsOf(events: Event[], type: string): string[] {
+  return events.filter((event) => event.type === type).map(({ subjectUid }) => subjectUid);
+}

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { fromJson } from "@bufbuild/protobuf";
+import type { AcrossTenants, JsonObject, StoredDocument } from "@slipway/documents";
+import { ReferenceSchema, ReferenceState } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
+import { silentLogger } from "@slipway/runtime";
+import { openEngines } from "@slipway/standalone/engines";
+import { expect } from "chai";
+import type { Life } from "./life.ts";
+
+/** Checks what clients cannot see, in the databases of a server that was stopped: sequences and references. */
+export async function checkLedger(home: string, life: Life): Promise<void> {
+  const data = join(home, "data");
+  const engines = await openEngines({ documentsFolder: data, objectsFolder: join(data, "objects") }, silentLogger);
+  try {
+    for (const name of ["metadata", "artifact", "workflow"] as const) {
+      const events = await everyDocument(engines[name].acrossTenants, "events");
+      const sequences = events.map(({ body }) => Number(body.sequence ?? 0)).sort((a, b) => a - b);
+      expect(sequences, `sequences of ${name}`).to.deep.equal(events.map((_, index) => index + 1));
+    }
+    const references = (await everyDocument(engines.artifact.acrossTenants, "references")).map(({ body }) =>
+      fromJson(ReferenceSchema, body.resource as JsonObject),
+    );
+    const holders = [...life.kept.values()].map(({ uid, artifact }) => `${uid} ${artifact}`);
+    const confirmed = references.filter(({ state }) => state === ReferenceState.CONFIRMED);
+    expect(confirmed.map(({ holderUid, artifact }) => `${holderUid} ${artifact}`)).to.have.members(holders);
+    for (const { holderUid, expireTime } of references.filter((reference) => !confirmed.includes(reference))) {
+      expect([...life.purged]).to.not.include(holderUid);
+      expect(expireTime, "a claim whose holder never came lapses").to.not.equal(undefined);
+    }
+  } finally {
+    await engines.close();
+  }
+}
+
+async function everyDocument(acrossTenants: AcrossTenants, collection: string): Promise<StoredDocument[]> {
+  const { documents, next } = await acrossTenants.query({ collection, limit: 1000 });
+  expect(next).to.equal(undefined);
+  return documents;
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Connection, push } from "@slipway/client";
+import { type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
+import { RpcError } from "@slipway/rpc";
+import { expect } from "chai";
+import { writeModelFolder } from "./model-folder.ts";
+import { until } from "./until.ts";
+
+/** The model whose versions stay. */
+export const KEPT = "kept";
+
+/** One command of a person; saying it again must lead to the same. */
+export interface Step {
+  what: string;
+  run(connection: Connection): Promise<void>;
+}
+
+/**
+ * What people do with a registry, in rounds: each pushes a version that stays, and a model that is pushed, deleted and
+ * purged. Everything that the services do about it is done when a round ends.
+ */
+export class Life {
+  readonly #folder: string;
+  #rounds = 0;
+  /** Of the weights of each version that is pushed from now on. */
+  weightsBytes = 0;
+  /** Versions of the kept model, by the folder that was pushed. */
+  readonly kept = new Map<string, Version>();
+  /** Uids of versions that were purged. */
+  readonly purged = new Set<string>();
+
+  /** `folder` is for the models' folders and the client's state. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The commands of the next round. After a crash leave `settled` out: a claim whose holder never came lasts an hour. */
+  nextRound(): { steps: Step[]; settled: Step } {
+    this.#rounds += 1;
+    const round = this.#rounds;
+    const passing = `passing-${round}`;
+    const name = `models/${passing}`;
+    const [deleting, purging] = [randomUUID(), randomUUID()];
+    let artifact = "";
+    const steps: Step[] = [
+      {
+        what: `push a version of ${KEPT}`,
+        run: async (connection) => {
+          const folder = join(this.#folder, `kept-${round}`);
+          await writeModelFolder(folder, `round ${round} of ${this.#folder}`, this.weightsBytes);
+          this.kept.set(folder, await this.#push(connection, folder, KEPT));
+        },
+      },
+      {
+        what: `push ${passing}`,
+        run: async (connection) => {
+          const folder = join(this.#folder, passing);
+          await mkdir(folder, { recursive: true });
+          await writeFile(join(folder, "README.md"), `# ${passing}\n`);
+          const version = await this.#push(connection, folder, passing);
+          this.purged.add(version.uid);
+          artifact = version.artifact;
+        },
+      },
+      {
+        what: `delete ${passing}`,
+        run: async ({ models }) => void (await models.deleteModel({ name, requestId: deleting })),
+      },
+      {
+        what: `purge ${passing}`,
+        run: async ({ models }) => {
+          await models.purgeModel({ name, requestId: purging }).catch((error: unknown) => {
+            // A purge that was begun is finished by the server itself, which then knows nothing of the request.
+            if (!(error instanceof RpcError && error.reason === "MODEL_NOT_FOUND")) throw error;
+          });
+        },
+      },
+    ];
+    const settled: Step = {
+      what: "wait for what the services do by themselves",
+      run: async (connection) => {
+        await until("the purged version's artifact is free", async () => {
+          const got = await connection.artifacts.getArtifact({ name: artifact });
+          return got.artifact?.expireTime !== undefined;
+        });
+        await until("every run has ended, and its events have their numbers", async () => {
+          const { runs } = await connection.runs.listRuns({ pageSize: 1000 });
+          const types = ["slipway.run.finished"];
+          const { events } = await connection.events.workflow.listEvents({ types, pageSize: 1000 });
+          return runs.every(({ state }) => state > RunState.RUNNING) && events.length === runs.length;
+        });
+      },
+    };
+    return { steps, settled };
+  }
+
+  async #push(connection: Connection, path: string, model: string): Promise<Version> {
+    const stateFolder = join(this.#folder, "client");
+    const { version } = await push(connection, { path, model, stateFolder, signal: AbortSignal.timeout(120_000) });
+    expect(VersionState[version.state], version.stateReason).to.equal("PUBLISHED");
+    return version;
+  }
+}
