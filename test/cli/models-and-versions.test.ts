@@ -1,0 +1,305 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type Connection, connect } from "@slipway/client";
+import { expect } from "chai";
+import { BIN, type CommandResult, SlipwayProcess } from "../support/slipway-process.ts";
+import { columnStarts } from "./column-starts.ts";
+
+const execute = promisify(execFile);
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+const IRIS_DIGEST = "579b535623f2521e80120098227abd01060ef0d2f91c0976b190ae726ec03f1e";
+/** Reads as a command that is run where it is loaded. */
+const EVIL_PICKLE = 'cposix\nsystem\n(S"echo pwned"\ntR.';
+// biome-ignore lint/suspicious/noControlCharactersInRegex: looks for colours and other sequences.
+const ESCAPES = /\x1b/;
+
+describe("slipway push, pull, models and versions", function () {
+  this.timeout(60_000);
+  let server: SlipwayProcess;
+  let connection: Connection;
+  let folder: string;
+  /** How iris 1.0.0 and 2.0.0 came to be. */
+  let first: CommandResult;
+  let second: CommandResult;
+
+  before(async () => {
+    server = await SlipwayProcess.start();
+    connection = connect({ url: server.url });
+    folder = await mkdtemp(join(tmpdir(), "slipway-cli-"));
+    await cp(join(examples, "iris"), join(folder, "iris"), { recursive: true });
+    await mkdir(join(folder, "evil"));
+    await writeFile(join(folder, "evil", "model.pkl"), EVIL_PICKLE);
+    first = await run("push", "iris", "-m", "iris", "-t", "env=prod", "-l", "tabular", "-o", "json");
+    second = await run("push", join(examples, "iris-float64"), "-m", "iris");
+  });
+  after(async () => {
+    connection?.close();
+    await server?.remove();
+    if (folder !== undefined) await rm(folder, { recursive: true });
+  });
+
+  const run = (...words: string[]) => server.run(words, { cwd: folder, env: { SLIPWAY_HOME: join(folder, "home") } });
+  const json = <Answer>(...words: string[]) =>
+    server.json<Answer>(words, { cwd: folder, env: { SLIPWAY_HOME: join(folder, "home") } });
+
+  it("push answers a script with names that stay", () => {
+    const { code, stdout, stderr } = first;
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).to.deep.equal({
+      model: "iris",
+      version: "1.0.0",
+      state: "PUBLISHED",
+      artifact: IRIS_DIGEST,
+      url: "http://127.0.0.1:7080/models/iris/versions/1.0.0",
+      uploadedBytes: 7692,
+      storedBytes: 7692,
+      reusedBytes: 0,
+      unchanged: false,
+      findings: [],
+    });
+  });
+
+  it("push says in plain lines off a terminal what it did, and why the number is what it is", () => {
+    const { code, stdout, stderr } = second;
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(stdout)
+      .to.match(/^iris 2\.0\.0 PUBLISHED\n/)
+      .and.to.contain("number    AUTO gave MAJOR: the signature differs from that of 1.0.0 in 1 place.\n")
+      .and.to.contain("changes   inputs.X type changed from float32 to float64\n")
+      .and.to.match(/\nsent {6}[\d.]+ K?i?B, .*new(, .* there already)?\n$/)
+      .and.not.to.match(ESCAPES);
+  });
+
+  it("push of what is the newest version already makes none", async () => {
+    const float64 = join(examples, "iris-float64");
+    const { code, stdout, stderr } = await run("push", float64, "-m", "iris");
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(stdout).to.match(
+      /^iris 2\.0\.0 is unchanged: PUBLISHED\nartifact {2}[0-9a-f]{64}\nurl {7}.*\nsent {6}nothing, all 7\.5 KiB were there already\n$/,
+    );
+    expect(await json("push", float64, "-m", "iris")).to.include({ unchanged: true, uploadedBytes: 0, storedBytes: 0 });
+  });
+
+  it("push of a file with --number, --description, --author and --bump makes the versions that were asked for", async () => {
+    const file = join("iris", "model.onnx");
+    const words = ["push", file, "-m", "single", "--description", "Two\nlines", "--author", "Ada"];
+    expect(await json(...words, "--number", "3.1.0")).to.include({ version: "3.1.0", unchanged: false });
+    expect(await json(...words, "--bump", "minor", "--force")).to.include({ version: "3.2.0", unchanged: false });
+    expect(await json(...words, "--base", "3.1.0", "--bump", "patch", "--force")).to.include({ version: "3.1.1" });
+    const { stdout } = await run("versions", "show", "single@3.1.0");
+    expect(stdout).to.contain("author       Ada\n").and.to.contain("description  Two\n             lines\n");
+    const { code, stderr } = await run("push", file, "-m", "single", "--number", "3.1.0", "--force");
+    expect(code).to.equal(1);
+    expect(stderr).to.contain("The number 3.1.0 is taken").and.to.contain("(VERSION_NUMBER_TAKEN)");
+  });
+
+  it("push of what is dangerous ends with 3, and says which file, why, and what to do", async () => {
+    const { code, stdout, stderr } = await run("push", "evil", "-m", "evil");
+    expect({ code, stderr }).to.deep.equal({ code: 3, stderr: "" });
+    expect(stdout).to.match(/^evil 1\.0\.0 REJECTED\n/);
+    expect(stdout).to.match(
+      /\nNobody can use this version\. Correct what was found, and push again:\n {2}dangerous model\.pkl: .*posix\.system.*Save the model as safetensors or ONNX.* \(pickle\.import\.denied\)\n$/,
+    );
+    const again = await run("push", "evil", "-m", "evil", "-o", "json");
+    expect(again.code).to.equal(3);
+    const { state, findings } = JSON.parse(again.stdout);
+    expect(state).to.equal("REJECTED");
+    expect(findings[0]).to.include({ rule: "pickle.import.denied", path: "model.pkl", severity: "DANGEROUS" });
+    expect(Object.keys(findings[0])).to.deep.equal(["rule", "path", "message", "severity"]);
+    const shown = await run("versions", "show", "evil@1.0.0");
+    expect(shown.stdout).to.contain("state     REJECTED\n").and.to.contain("dangerous model.pkl: ");
+    const pulled = await run("pull", "evil@1.0.0");
+    expect(pulled.code).to.equal(5);
+    expect(pulled.stderr).to.contain("quarantined");
+    expect(await readdir(folder)).not.to.contain("evil-1.0.0");
+    expect(await json("pull", "evil@1.0.0", "--allow-dangerous")).to.include({ files: 1, destination: "evil-1.0.0" });
+  });
+
+  it("push leaves no model behind when there is nothing to push", async () => {
+    await mkdir(join(folder, "empty"));
+    for (const path of ["empty", "missing"]) {
+      const { code, stderr } = await run("push", path, "-m", "never");
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^error: "(empty|missing)" (has no files|does not exist)/);
+    }
+    expect((await run("models", "show", "never")).code).to.equal(4);
+  });
+
+  it("pull answers a script with names that stay, and keeps what is there", async () => {
+    expect(await json("pull", "iris@1.0.0", "--to", "kept/iris")).to.deep.equal({
+      model: "iris",
+      version: "1.0.0",
+      artifact: IRIS_DIGEST,
+      destination: "kept/iris",
+      files: 2,
+      downloadedBytes: 7692,
+      reusedBytes: 0,
+    });
+    const [pulled, pushed] = await Promise.all(
+      ["kept/iris/model.onnx", "iris/model.onnx"].map((path) => readFile(join(folder, path))),
+    );
+    expect(pulled).to.deep.equal(pushed);
+    await rm(join(folder, "kept/iris/README.md"));
+    const { code, stdout, stderr } = await run("pull", "iris@^1", "--to", "kept/iris");
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(stdout).to.match(
+      /^iris 1\.0\.0 is in kept\/iris: 2 files verified, \d+ B received, \d\.\d KiB there already\n$/,
+    );
+  });
+
+  it("pull does not overwrite other content unless told to", async () => {
+    const readme = join(folder, "mine/iris/README.md");
+    await mkdir(join(folder, "mine/iris"), { recursive: true });
+    await writeFile(readme, "mine");
+    const { code, stderr } = await run("pull", "iris@1.0.0", "--to", "mine/iris");
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^error: mine\/iris\/README\.md exists with other content\. Use --force/);
+    expect(await readFile(readme, "utf8")).to.equal("mine");
+    expect((await run("pull", "iris@1.0.0", "--to", "mine/iris", "--force")).code).to.equal(0);
+    expect(await readFile(readme, "utf8")).not.to.equal("mine");
+    expect(await readdir(join(folder, "mine/iris"))).to.have.members(["README.md", "model.onnx"]);
+  });
+
+  it("models list and show tell the same to people and scripts", async () => {
+    for (const name of ["rose", "tulip"]) {
+      await connection.models.createModel({ model: { name: `models/${name}`, labels: ["garden", "spring"] } });
+    }
+    const garden = ["models", "list", "--filter", "labels = garden OR name = iris", "--order-by", "name"];
+    const listed = await run(...garden);
+    expect(listed.stdout.split("\n").map((line) => line.replace(/ +\S+ \S+Z$/, ""))).to.deep.equal([
+      "MODEL  LATEST  VERSIONS  LABELS         CREATED",
+      "iris   2.0.0   2",
+      "rose           0         garden spring",
+      "tulip          0         garden spring",
+      "",
+    ]);
+    const { models, more } = await json<{ models: Record<string, unknown>[]; more: boolean }>(
+      ...garden,
+      "--limit",
+      "2",
+    );
+    expect(more).to.equal(true);
+    expect(models.map(({ name }) => name)).to.deep.equal(["models/iris", "models/rose"]);
+    expect(models[0]).to.include.keys("uid", "latestVersion", "versionCount", "creator", "createTime", "etag");
+    expect((await run(...garden, "--limit", "2")).stdout).to.match(/\nThere are more; use --limit\.\n$/);
+    expect(await json("models", "show", "iris")).to.deep.equal(models[0]);
+    const shown = await run("models", "show", "iris");
+    expect(shown.stdout).to.match(/^model {5}iris\nuid {7}[0-9a-f-]{36}\nlatest {4}2\.0\.0\nversions {2}2\n/);
+  });
+
+  it("models delete hides a model, brings it back, and purges it", async () => {
+    await connection.models.createModel({ model: { name: "models/gone" } });
+    expect((await run("models", "delete", "gone")).stdout).to.equal(
+      "gone is deleted. Bring it back with --undelete.\n",
+    );
+    const names = async (...words: string[]) =>
+      (await json<{ models: { name: string }[] }>("models", "list", ...words)).models.map(({ name }) => name);
+    expect(await names()).not.to.include("models/gone");
+    expect(await names("--deleted")).to.include("models/gone");
+    expect((await run("models", "list", "--deleted")).stdout).to.contain("gone (deleted)");
+    expect(await json("models", "delete", "gone", "--undelete")).to.deep.equal({ model: "gone", undeleted: true });
+    expect(await names()).to.include("models/gone");
+    expect((await run("models", "delete", "gone", "--purge")).stdout).to.equal("gone is purged.\n");
+    expect(await names("--deleted")).not.to.include("models/gone");
+  });
+
+  it("versions list and show tell the same to people and scripts", async () => {
+    const listed = await run("versions", "list", "iris", "--order-by", "number desc");
+    expect(listed.stdout.split("\n").map((line) => line.replace(/ +\S+ \S+Z /, " "))).to.deep.equal([
+      "VERSION     STATE      STAGE        SIZE     FORMATS  CREATED               BY",
+      "iris@2.0.0  PUBLISHED  development  7.5 KiB  onnx  users/local",
+      "iris@1.0.0  PUBLISHED  development  7.5 KiB  onnx  users/local",
+      "",
+    ]);
+    const words = ["versions", "list", "--filter", 'tags.env = "prod" AND labels = tabular'];
+    const { versions } = await json<{ versions: { name: string }[] }>(...words);
+    expect(versions.map(({ name }) => name)).to.deep.equal(["models/iris/versions/1.0.0"]);
+    expect(await json("versions", "show", "iris@1.0.0")).to.deep.equal(versions[0]);
+    const shown = await run("versions", "show", "iris@1.0.0");
+    expect(shown.stdout)
+      .to.match(/^version {4}iris@1\.0\.0\n/)
+      .and.to.contain("size       7.5 KiB in 2 files\n")
+      .and.to.contain("inputs     X: float32[?, 4]\noutputs    label: int64[?], probabilities: float32[?, 3]\n")
+      .and.to.contain("labels     tabular\ntags       env=prod\n");
+  });
+
+  it("errors say what to do on standard error, and end with the code for their kind", async () => {
+    const cases: [string[], number, RegExp][] = [
+      [
+        ["models", "show", "nope"],
+        4,
+        /^error: There is no models\/nope\. Check the spelling, or list models with `slipway models list`\.\n {2}\(MODEL_NOT_FOUND\)\n$/,
+      ],
+      [
+        ["versions", "show", "iris@^7"],
+        4,
+        /^error: No version of models\/iris matches "\^7"\. .*\n {2}\(SELECTOR_NOT_FOUND\)\n$/,
+      ],
+      [["pull", "iris@"], 1, /^error: "iris@" names no model\. Write iris, iris@1\.2\.0/],
+      [
+        ["models", "list", "--filter", "name ="],
+        1,
+        /^error: The filter is wrong at character 7: .*\n {2}\(FILTER_INVALID\)\n$/,
+      ],
+      [["runs", "show", "nope"], 4, /^error: There is no runs\/nope.*`slipway runs list`\.\n {2}\(RUN_NOT_FOUND\)\n$/],
+      [["keys", "create", "users/ada", "--role", "viewer"], 4, /^error: There is no users\/ada\./],
+    ];
+    const outcomes = await Promise.all(cases.map(([words]) => run(...words)));
+    for (const [index, [words, code, message]] of cases.entries()) {
+      const title = words.join(" ");
+      expect(outcomes[index]?.code, title).to.equal(code);
+      expect(outcomes[index]?.stderr, title).to.match(message);
+      expect(outcomes[index]?.stdout, title).to.equal("");
+    }
+    const { code, stdout, stderr } = await run("models", "show", "nope", "-o", "json");
+    expect({ code, stdout }).to.deep.equal({ code: 4, stdout: "" });
+    expect(JSON.parse(stderr).error).to.include({ reason: "MODEL_NOT_FOUND", code: "NOT_FOUND" });
+  });
+
+  it("tables align names in wide characters", async () => {
+    for (const name of ["鸢尾花分类", "emoji 🌷 model"])
+      await connection.models.createModel({ model: { name: `models/${name}`, labels: ["视觉"] } });
+    const { stdout } = await run("models", "list");
+    const [head = "", ...rows] = stdout.trimEnd().split("\n");
+    expect(rows.join("\n")).to.contain("鸢尾花分类").and.to.contain("emoji 🌷 model");
+    const created = columnStarts(head, "CREATED");
+    for (const row of rows) expect(columnStarts(row, row.match(/\d{4}-\d\d-\d\d /)?.[0] ?? "?"), row).to.equal(created);
+  });
+
+  it("texts from others cannot command the terminal", async () => {
+    const nasty = "\u001b]0;owned\u0007\u001b[31mred\u202etxt\u0000\r\u200b";
+    await connection.models.createModel({
+      model: {
+        name: "models/nasty",
+        author: nasty,
+        description: `first\n${nasty}`,
+        tags: { key: nasty },
+        labels: [nasty],
+      },
+    });
+    for (const words of [
+      ["models", "list"],
+      ["models", "show", "nasty"],
+    ]) {
+      const { stdout } = await run(...words);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that do harm.
+      expect(stdout, words.join(" ")).not.to.match(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e]/);
+      expect(stdout, words.join(" ")).to.contain("\\u{1b}[31mred\\u{202e}txt\\u{0}\\u{d}\\u{200b}");
+    }
+  });
+
+  it("ends quietly when a reader has seen enough", async () => {
+    const description = "x".repeat(60_000);
+    for (let n = 0; n < 6; n += 1)
+      await connection.models.createModel({ model: { name: `models/long ${n}`, description } });
+    const script = `"$1" "$2" models list -o json | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await execute("bash", ["-c", script, "bash", process.execPath, BIN], {
+      env: { ...process.env, SLIPWAY_URL: server.url },
+    });
+    expect({ stdout, stderr }).to.deep.equal({ stdout: "{\n0\n", stderr: "" });
+  });
+});
