@@ -1,15 +1,11 @@
-import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { type Connection, connect } from "@slipway/client";
 import { expect } from "chai";
-import { BIN, type CommandResult, SlipwayProcess } from "../support/slipway-process.ts";
-import { columnStarts } from "./column-starts.ts";
+import { type CommandResult, SlipwayProcess } from "../support/slipway-process.ts";
 
-const execute = promisify(execFile);
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 const IRIS_DIGEST = "579b535623f2521e80120098227abd01060ef0d2f91c0976b190ae726ec03f1e";
 /** Reads as a command that is run where it is loaded. */
@@ -258,48 +254,5 @@ describe("slipway push, pull, models and versions", function () {
     const { code, stdout, stderr } = await run("models", "show", "nope", "-o", "json");
     expect({ code, stdout }).to.deep.equal({ code: 4, stdout: "" });
     expect(JSON.parse(stderr).error).to.include({ reason: "MODEL_NOT_FOUND", code: "NOT_FOUND" });
-  });
-
-  it("tables align names in wide characters", async () => {
-    for (const name of ["鸢尾花分类", "emoji 🌷 model"])
-      await connection.models.createModel({ model: { name: `models/${name}`, labels: ["视觉"] } });
-    const { stdout } = await run("models", "list");
-    const [head = "", ...rows] = stdout.trimEnd().split("\n");
-    expect(rows.join("\n")).to.contain("鸢尾花分类").and.to.contain("emoji 🌷 model");
-    const created = columnStarts(head, "CREATED");
-    for (const row of rows) expect(columnStarts(row, row.match(/\d{4}-\d\d-\d\d /)?.[0] ?? "?"), row).to.equal(created);
-  });
-
-  it("texts from others cannot command the terminal", async () => {
-    const nasty = "\u001b]0;owned\u0007\u001b[31mred\u202etxt\u0000\r\u200b";
-    await connection.models.createModel({
-      model: {
-        name: "models/nasty",
-        author: nasty,
-        description: `first\n${nasty}`,
-        tags: { key: nasty },
-        labels: [nasty],
-      },
-    });
-    for (const words of [
-      ["models", "list"],
-      ["models", "show", "nasty"],
-    ]) {
-      const { stdout } = await run(...words);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that do harm.
-      expect(stdout, words.join(" ")).not.to.match(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e]/);
-      expect(stdout, words.join(" ")).to.contain("\\u{1b}[31mred\\u{202e}txt\\u{0}\\u{d}\\u{200b}");
-    }
-  });
-
-  it("ends quietly when a reader has seen enough", async () => {
-    const description = "x".repeat(60_000);
-    for (let n = 0; n < 6; n += 1)
-      await connection.models.createModel({ model: { name: `models/long ${n}`, description } });
-    const script = `"$1" "$2" models list -o json | head -n 1; echo "\${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = await execute("bash", ["-c", script, "bash", process.execPath, BIN], {
-      env: { ...process.env, SLIPWAY_URL: server.url },
-    });
-    expect({ stdout, stderr }).to.deep.equal({ stdout: "{\n0\n", stderr: "" });
   });
 });
