@@ -120,11 +120,13 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Sends ctrl-C when aborted. */
   interrupt?: AbortSignal;
+  /** Ends it as a power cut would when aborted. */
+  kill?: AbortSignal;
 }
 
 /** Runs a command of `slipway` in a process of its own and waits for its end. */
 export async function runSlipway(commandArguments: string[], options: RunOptions = {}): Promise<CommandResult> {
-  const { cwd, env = {}, interrupt } = options;
+  const { cwd, env = {}, interrupt, kill } = options;
   const child = spawn(process.execPath, [BIN, ...commandArguments], { cwd, env: { ...cleanEnvironment(), ...env } });
   const result: CommandResult = { code: 0, stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -134,6 +136,7 @@ export async function runSlipway(commandArguments: string[], options: RunOptions
     result.stderr += text;
   });
   interrupt?.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
+  kill?.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
   const [code] = (await once(child, "close")) as [number | null];
   return { ...result, code: code ?? -1 };
 }
