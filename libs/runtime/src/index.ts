@@ -7,6 +7,7 @@ export * from "./configuration/listen-address.ts";
 export * from "./configuration/server-configuration.ts";
 export * from "./create-logger.ts";
 export * from "./fault-point.ts";
+export * from "./heap-growth.ts";
 export * from "./ids.ts";
 export * from "./lifecycle.ts";
 export * from "./logger.ts";

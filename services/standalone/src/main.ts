@@ -1,5 +1,8 @@
 import { createProgram, EXIT, runProgram, type Terminal } from "@slipway/cli";
+import { growHeapFaster } from "@slipway/runtime";
 import { addServe } from "./serve-command.ts";
+
+growHeapFaster();
 
 const interrupted = new AbortController();
 const terminal: Terminal = {
