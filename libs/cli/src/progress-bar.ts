@@ -23,7 +23,8 @@ export function progressBar(terminal: Terminal, nowMs: () => number): { onProgre
   let open = false;
 
   const finish = (): void => {
-    if (open) stderr.write("\n");
+    // After ctrl-C, what is said about it begins a line of its own.
+    if (open && !terminal.signal.aborted) stderr.write("\n");
     open = false;
   };
   const onProgress: OnProgress = (progress) => {
