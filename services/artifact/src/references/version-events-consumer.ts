@@ -8,6 +8,8 @@ import type { ClaimsWorker } from "./claims-worker.ts";
 
 const CREATED = "slipway.version.created";
 const PURGED = "slipway.version.purged";
+/** Versions at once: creating them is as concurrent. */
+const CONCURRENCY = 32;
 
 export interface VersionEventsParts {
   claims: ClaimsWorker;
@@ -26,6 +28,8 @@ export function createVersionEventsConsumer({ claims, metadata, ...parts }: Vers
     name: "artifact-references",
     source: remoteEvents("metadata", createClient(EventService, metadata)),
     types: [CREATED, PURGED],
+    // Each waits for a commit; what waits together shares one.
+    concurrency: CONCURRENCY,
     handle: async (event) => {
       const digest = artifactOfVersion(event);
       if (event.type === PURGED) await claims.release(event.tenantUid, digest, event.subjectUid);
