@@ -13,7 +13,11 @@ export function checkFilePath(path: string): void {
 
 /** What a violation of the manifest's rules means for a caller. */
 export function pathFailure(error: ManifestError): RpcError {
-  const problem = error.message.replace(/^The path "(?:[^"\\]|\\.)*" /, "").replace(/\.$/, "");
+  // Such as `The path "a//b" has an empty part: use …`; the message names the path itself.
+  const problem = error.message
+    .replace(/^The path "(?:[^"\\]|\\.)*" /, "it ")
+    .replace(/^The /, "the ")
+    .replace(/\.$/, "");
   if (error.path === undefined) return fail("REQUEST_INVALID", { summary: problem }, { cause: error });
   return fail("PATH_INVALID", { path: error.path, problem }, { cause: error });
 }
