@@ -26,7 +26,7 @@ describe("the server's configuration", () => {
       auth: "open",
       listen: { host: "127.0.0.1", port: 7000 },
       publicUrl: "http://127.0.0.1:7080",
-      workers: 8,
+      workers: 16,
       allowPrivateHttp: false,
       logLevel: "info",
     });

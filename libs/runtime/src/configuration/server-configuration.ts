@@ -33,7 +33,7 @@ export interface ServerConfiguration {
   bootstrapKey?: string;
   /** `SLIPWAY_PUBLIC_URL`: prefix of access URLs, default where the gateway will listen, `http://127.0.0.1:7080`. */
   publicUrl: string;
-  /** `SLIPWAY_WORKERS`: how many steps of workflows run at once, default 8; 0 pauses them. */
+  /** `SLIPWAY_WORKERS`: how many steps of workflows run at once, default 16; 0 pauses them. */
   workers: number;
   /** `SLIPWAY_ALLOW_PRIVATE_HTTP`: `yes` lets `http` steps reach addresses that are not public. Default `no`. */
   allowPrivateHttp: boolean;
@@ -62,7 +62,7 @@ export function readServerConfiguration(environment: Environment): ServerConfigu
   const tls = tlsFiles(reader);
   const bootstrapKey = reader.text("SLIPWAY_BOOTSTRAP_KEY");
   const publicUrl = reader.parsed("SLIPWAY_PUBLIC_URL", "http://127.0.0.1:7080", parsePublicUrl);
-  const workers = reader.parsed("SLIPWAY_WORKERS", "8", parseWorkers);
+  const workers = reader.parsed("SLIPWAY_WORKERS", "16", parseWorkers);
   const allowPrivateHttp = reader.choice("SLIPWAY_ALLOW_PRIVATE_HTTP", ["no", "yes"], "no") === "yes";
   if (listen !== undefined && !isLoopbackHost(listen.host)) {
     if (auth === "open") {
