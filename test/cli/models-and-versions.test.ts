@@ -42,6 +42,20 @@ describe("slipway push, pull, models and versions", function () {
   const json = <Answer>(...words: string[]) =>
     server.json<Answer>(words, { cwd: folder, env: { SLIPWAY_HOME: join(folder, "home") } });
 
+  it("aliases name a version until they are moved or deleted", async () => {
+    expect((await run("aliases", "set", "champion", "iris@^1")).stdout).to.equal("iris@champion is 1.0.0.\n");
+    expect((await run("aliases", "set", "champion", "iris@2.0.0")).stdout).to.equal("iris@champion is 2.0.0.\n");
+    expect((await json<{ number: string }>("versions", "show", "iris@champion")).number).to.equal("2.0.0");
+    expect((await json<{ model: object }>("aliases", "delete", "iris@champion")).model).to.not.have.property("aliases");
+    const gone = await run("aliases", "delete", "iris@champion");
+    expect(gone).to.include({ code: 4, stdout: "" });
+    expect(gone.stderr).to.include("ALIAS_NOT_FOUND");
+    expect(await run("aliases", "delete", "iris")).to.include({ code: 2, stdout: "" });
+    const refused = await run("aliases", "set", "latest", "iris@1.0.0");
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.include("ALIAS_INVALID");
+  });
+
   it("push answers a script with names that stay", () => {
     const { code, stdout, stderr } = first;
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { ProgramContext } from "./command.ts";
+import { addAliases } from "./commands/aliases.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -39,6 +40,7 @@ Exit codes:
     addPush,
     addPull,
     addModels,
+    addAliases,
     addVersions,
     addWorkflows,
     addRuns,

@@ -1,0 +1,40 @@
+import { toJson } from "@bufbuild/protobuf";
+import { parseReference } from "@slipway/client";
+import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import type { Command } from "commander";
+import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { printable } from "../format.ts";
+import { UsageError } from "../usage-error.ts";
+
+export function addAliases(program: Command, context: ProgramContext): void {
+  const aliases = program.command("aliases").description("set and delete movable names of versions, such as champion");
+
+  const set = aliases
+    .command("set <alias> <reference>")
+    .description("point an alias at a version: champion iris@1.2.0, champion iris@latest; it moves where it exists");
+  withSession(context, set, async (session, alias: string, reference: string) => {
+    const { models, versions } = session.connection;
+    const options = { signal: session.terminal.signal };
+    const { model, selector } = parseReference(reference);
+    const { version } = await versions.resolveVersion({ model: `models/${model}`, selector }, options);
+    const number = version?.number ?? "";
+    const reply = await models.setAlias({ model: `models/${model}`, alias, version: number }, options);
+    show(session, reply.model, `${model}@${alias} is ${number}.`);
+    return undefined;
+  });
+
+  const remove = aliases.command("delete <reference>").description("delete an alias: iris@champion");
+  withSession(context, remove, async (session, reference: string) => {
+    const { model, selector: alias } = parseReference(reference);
+    if (alias === "") throw new UsageError(`"${reference}" names no alias. Write iris@champion.`);
+    const options = { signal: session.terminal.signal };
+    const reply = await session.connection.models.deleteAlias({ model: `models/${model}`, alias }, options);
+    show(session, reply.model, `${model}@${alias} is deleted.`);
+    return undefined;
+  });
+}
+
+function show(session: Session, model: Model | undefined, text: string): void {
+  if (session.json) session.printJson({ model: model && toJson(ModelSchema, model) });
+  else session.print(`${printable(text)}\n`);
+}
