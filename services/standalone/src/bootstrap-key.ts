@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { keyIdOf } from "@slipway/rpc";
 import { ConfigurationError } from "@slipway/runtime";
 
@@ -22,14 +22,27 @@ export function firstKey(dataFolder: string, configured: string | undefined): Fi
     return { secret: configured };
   }
   const file = join(dataFolder, "bootstrap-key");
-  mkdirSync(dataFolder, { recursive: true });
-  const secret = `slw_${randomBytes(16).toString("hex")}_${randomBytes(32).toString("base64url")}`;
   try {
-    writeFileSync(file, `${secret}\n`, { flag: "wx", mode: 0o600, flush: true });
-    return { secret, file };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     return { secret: readFileSync(file, "utf8").trim(), file };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const secret = `slw_${randomBytes(16).toString("hex")}_${randomBytes(32).toString("base64url")}`;
+  mkdirSync(dataFolder, { recursive: true });
+  keep(secret, file);
+  return { secret, file };
+}
+
+/** Whole and durable before anybody can see it: a crash or a full disk must not leave half a key. */
+function keep(secret: string, file: string): void {
+  const unfinished = `${file}.unfinished`;
+  writeFileSync(unfinished, `${secret}\n`, { mode: 0o600, flush: true });
+  renameSync(unfinished, file);
+  const folder = openSync(dirname(file), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 

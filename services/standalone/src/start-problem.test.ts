@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { DocumentStoreError } from "@slipway/documents";
+import { ObjectStoreError } from "@slipway/objects";
 import { startServer } from "@slipway/rpc";
 import { ConfigurationError, silentLogger } from "@slipway/runtime";
 import { expect } from "chai";
@@ -37,6 +39,17 @@ describe("A server that cannot start", () => {
   it("says what is wrong with configuration and folder", () => {
     expect(startProblemOf(new ConfigurationError(["SLIPWAY_LOG: no"]))).to.contain("SLIPWAY_LOG: no");
     expect(startProblemOf(new FolderInUse("taken"))).to.equal("taken");
+  });
+
+  it("says that the disk is full, and that the data is newer", () => {
+    const full = [
+      new DocumentStoreError("FULL", "no room"),
+      new ObjectStoreError("FULL", "no room"),
+      Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }),
+    ];
+    for (const error of full) expect(startProblemOf(error)).to.match(/^No room is left on the disk of the data/);
+    const newer = new DocumentStoreError("NEWER_FORMAT", "the database has layout 2; this code knows 1");
+    expect(startProblemOf(newer)).to.match(/^The data was written by a newer Slipway: the database has layout 2/);
   });
 
   it("leaves the unexpected alone", () => {
