@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 const ONNX = fileURLToPath(new URL("../../examples/iris/model.onnx", import.meta.url));
 
 /** Bytes that look random, the same for the same seed. */
-export function seededBytes(seed: string, sizeBytes: number): Buffer {
+function seededBytes(seed: string, sizeBytes: number): Buffer {
   const key = createHash("sha256").update(seed).digest();
   const cipher = createCipheriv("aes-128-ctr", key.subarray(0, 16), key.subarray(16));
   return cipher.update(Buffer.alloc(sizeBytes));
 }
 
 /** A safetensors file with one tensor of seeded numbers. */
-export function safetensors(seed: string, numbers: number): Buffer {
+function safetensors(seed: string, numbers: number): Buffer {
   const header = { weights: { dtype: "F32", shape: [numbers], data_offsets: [0, numbers * 4] } };
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
