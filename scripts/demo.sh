@@ -1,77 +1,122 @@
 #!/usr/bin/env bash
-# Plays the story of a model, from a folder to a resolved version and back to files, against a server of its own: a
-# temporary folder, a free port, nothing left behind. Nothing else needs to run. Pauses for the reader on a terminal.
+# Plays the story of a model in a registry of its own, in a temporary folder and on a free port, and removes both:
+#   npm run demo
+# The model is trained on the spot where there is a Python with scikit-learn (the one that `npm test` makes, or
+# SLIPWAY_DEMO_PYTHON); otherwise it is the one in examples/. On a terminal it waits SLIPWAY_DEMO_PAUSE seconds
+# (default 1) after each step. Exits 0 when everything went as the story says.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-repository=$PWD
-export PATH="$repository/node_modules/.bin:$PATH"
-export SLIPWAY_HOME
-SLIPWAY_HOME=$(mktemp -d)
-server=
-clean_up() {
-  if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; fi
-  rm -rf "$SLIPWAY_HOME"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+root=$(cd "$(dirname "$0")/.." && pwd)
+export PATH="$root/node_modules/.bin:$PATH"
 
-bold='' plain=''
-if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' plain=$'\e[0m'; fi
-say() {
-  printf '\n%s%s%s\n' "$bold" "$1" "$plain"
-  if [ -t 1 ]; then sleep 1; fi
+python=${SLIPWAY_DEMO_PYTHON-$(compgen -G "$root/node_modules/.cache/slipway-python/*/bin/python" | tail -n 1 || true)}
+pause=0 bold="" dim="" plain=""
+if [ -t 1 ]; then
+  pause=${SLIPWAY_DEMO_PAUSE:-1}
+  if [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; fi
+fi
+# Settings of a registry of your own are not for this one.
+unset "${!SLIPWAY_@}"
+
+work=$(mktemp -d)
+server=""
+cleanup() {
+  trap - EXIT INT TERM
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  rm -rf "$work"
 }
-play() {
-  printf '$ %s\n' "$*"
-  "$@"
-}
-# play_refused CODE COMMAND…: a command that is meant to end with this exit code
-play_refused() {
-  local expected=$1 code=0
-  shift
-  play "$@" || code=$?
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+slipway() { node "$root/services/standalone/bin/slipway.js" "$@"; }
+
+# say TEXT: a step of the story.
+say() { printf '\n%s# %s%s\n' "$bold" "$1" "$plain"; }
+
+# try COMMAND [EXIT-CODE]: shows a command, runs it, and ends the demo when it does not exit as expected.
+try() {
+  local expected=${2:-0} code=0 shown=$1
+  case $shown in slipway\ *) shown="npx $shown" ;; esac
+  printf '%s$ %s%s\n' "$dim" "$shown" "$plain"
+  eval "$1" 2>&1 || code=$?
   if [ "$code" != "$expected" ]; then
-    echo "expected exit code $expected, got $code" >&2
+    printf '\nThe demo ends here: the last command exited with %s, not %s. The server said:\n' "$code" "$expected" >&2
+    cat "$work/server.log" >&2
     exit 1
   fi
+  if [ "$expected" != 0 ]; then printf '%s(exit code %s)%s\n' "$dim" "$expected" "$plain"; fi
+  sleep "$pause"
 }
 
-say "A server starts, with its data in a temporary folder."
-SLIPWAY_LISTEN=127.0.0.1:0 SLIPWAY_LOG=warn slipway serve >"$SLIPWAY_HOME/banner" &
+say "A registry of our own, on a free port, with its data in a temporary folder"
+SLIPWAY_HOME="$work/registry" SLIPWAY_LISTEN=127.0.0.1:0 SLIPWAY_LOG=warn \
+  node "$root/services/standalone/bin/slipway.js" serve >"$work/server.log" 2>&1 &
 server=$!
-until grep -q 'address' "$SLIPWAY_HOME/banner"; do
-  kill -0 "$server" 2>/dev/null || { echo "The server did not start." >&2; exit 1; }
+until address=$(grep -om 1 'http://[^ ]*' "$work/server.log"); do
+  if ! kill -0 "$server" 2>/dev/null; then
+    cat "$work/server.log" >&2
+    exit 1
+  fi
   sleep 0.05
 done
-export SLIPWAY_URL
-SLIPWAY_URL=$(grep -o 'http://[^ ]*' "$SLIPWAY_HOME/banner" | head -n 1)
-echo "It answers at $SLIPWAY_URL."
+mkdir "$work/desk" "$work/tmp"
+export SLIPWAY_URL="$address" SLIPWAY_HOME="$work/me" TMPDIR="$work/tmp"
+cd "$work/desk"
+try "slipway doctor"
 
-say "Somebody pushes a trained classifier: a folder with an ONNX file and a model card."
-play ls examples/iris
-play slipway push examples/iris --model iris --tag data=fisher-1936 --author Ada
+if [ -n "$python" ]; then
+  say "A model: a random forest that tells three kinds of iris, trained now, saved for joblib and as ONNX"
+  printf '%s$ python train.py iris%s\n' "$dim" "$plain"
+  "$python" "$root/test/python/train.py" iris
+else
+  say "A model: a random forest that tells three kinds of iris, saved as ONNX"
+  cp -R "$root/examples/iris" iris
+fi
+try "ls iris"
 
-say "The registry looked into the files. It knows what the model takes and gives, and found nothing dangerous."
-play slipway versions show iris@latest
+say "Push it. The registry proves every byte, looks into the files without loading them, and publishes it"
+try "slipway push iris --model iris --tag data=fisher-1936"
 
-say "A retrained model takes other numbers. Called a patch, it is refused: who upgrades without care would break."
-play_refused 1 slipway push examples/iris-float64 --model iris --number 1.0.1
+say "The same again changes nothing, and sends nothing"
+try "slipway push iris --model iris"
 
-say "Asked to decide, the registry makes it a new major version."
-play slipway push examples/iris-float64 --model iris
+say "A word more in its description: only the changed file is sent, and it is a patch"
+try "echo 'Trained on the data set of 1936.' >>iris/README.md"
+try "slipway push iris --model iris"
 
-say "Someone hides a command in a pickle. Whoever loads it would run it, so nobody gets it."
-mkdir "$SLIPWAY_HOME/evil"
-printf "cos\nsystem\n(S'echo gotcha'\ntR." >"$SLIPWAY_HOME/evil/model.pkl"
-play_refused 3 slipway push "$SLIPWAY_HOME/evil" --model evil
+say "A model that takes other inputs would break its callers: the registry sees it, and makes it a major version"
+cp -R "$root/examples/iris-float64" iris-float64
+try "slipway push iris-float64 --model iris"
 
-say "Elsewhere somebody asks for any compatible 1.x and gets it, every byte verified."
-play slipway pull 'iris@^1' --to "$SLIPWAY_HOME/elsewhere"
-play cmp examples/iris/model.onnx "$SLIPWAY_HOME/elsewhere/model.onnx"
-echo "The files are the same."
+say "Others find it, and see what it takes and gives"
+try "slipway models list"
+try "slipway versions list iris --filter 'formats = onnx AND size_bytes < 1000000' --order-by 'number desc'"
+try "slipway versions show 'iris@^1'"
 
-say "And everything that happened can be told."
-play slipway versions list iris
-play slipway events watch --once --after 0
+say "Somebody else pulls it, by the range of versions that their program can work with. Every file is verified"
+mkdir "$work/elsewhere"
+mv iris "$work/kept"
+cd "$work/elsewhere"
+try "slipway pull 'iris@^1' --to iris"
+try "diff -r iris '$work/kept' && echo 'Not one byte differs.'"
+if [ -n "$python" ]; then
+  say "Loaded there, from joblib and from ONNX, it predicts what it predicted where it was trained"
+  printf '%s$ python predict.py iris >predictions.json%s\n' "$dim" "$plain"
+  "$python" "$root/test/python/predict.py" iris >predictions.json
+  try "cmp predictions.json iris/predictions.json && echo 'The predictions are the same.'"
+fi
 
-say "That was it. Start your own with: npm start"
+say "Not every file is a friend: this pickle runs a command when somebody loads it"
+mkdir evil
+printf 'cposix\nsystem\n(S"echo pwned"\ntR.' >evil/model.pkl
+try "slipway push evil --model evil" 3
+try "slipway pull evil@1.0.0" 5
+
+say "Who did what, and what the registry did about it"
+try "slipway events watch --once --type slipway.version.published --type slipway.version.rejected"
+try "slipway runs list"
+
+say "That was it. Start a registry that stays with: npm start"
