@@ -28,8 +28,11 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-trap 'exit 130' INT
+trap 'echo && exit 130' INT
 trap 'exit 143' TERM
+mkdir "$work/tmp" "$work/desk"
+export TMPDIR="$work/tmp"
+if [ -n "$python" ] && ! "$python" -c "import joblib, onnxruntime, skl2onnx, sklearn" 2>/dev/null; then python=""; fi
 
 slipway() { node "$root/services/standalone/bin/slipway.js" "$@"; }
 
@@ -62,8 +65,7 @@ until address=$(grep -om 1 'http://[^ ]*' "$work/server.log"); do
   fi
   sleep 0.05
 done
-mkdir "$work/desk" "$work/tmp"
-export SLIPWAY_URL="$address" SLIPWAY_HOME="$work/me" TMPDIR="$work/tmp"
+export SLIPWAY_URL="$address" SLIPWAY_HOME="$work/me"
 cd "$work/desk"
 try "slipway doctor"
 
@@ -91,10 +93,13 @@ say "A model that takes other inputs would break its callers: the registry sees 
 cp -R "$root/examples/iris-float64" iris-float64
 try "slipway push iris-float64 --model iris"
 
+say "A name for the one that production uses; it can be moved later"
+try "slipway aliases set champion iris@1.0.1"
+
 say "Others find it, and see what it takes and gives"
 try "slipway models list"
 try "slipway versions list iris --filter 'formats = onnx AND size_bytes < 1000000' --order-by 'number desc'"
-try "slipway versions show 'iris@^1'"
+try "slipway versions show iris@champion"
 
 say "Somebody else pulls it, by the range of versions that their program can work with. Every file is verified"
 mkdir "$work/elsewhere"

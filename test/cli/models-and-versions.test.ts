@@ -217,6 +217,23 @@ describe("slipway push, pull, models and versions", function () {
     expect(await names("--deleted")).not.to.include("models/gone");
   });
 
+  it("aliases set moves a name of a version, and aliases delete removes it", async () => {
+    const champion = async () => (await json<{ number: string }>("versions", "show", "iris@champion")).number;
+    expect((await run("aliases", "set", "champion", "iris@1.0.0")).stdout).to.equal("iris@champion is 1.0.0.\n");
+    expect(await champion()).to.equal("1.0.0");
+    expect((await run("models", "show", "iris")).stdout).to.contain("\naliases   champion → 1.0.0\n");
+    const { model } = await json<{ model: { aliases: object } }>("aliases", "set", "champion", "iris@latest");
+    expect(model.aliases).to.deep.equal({ champion: "2.0.0" });
+    expect(await champion()).to.equal("2.0.0");
+    expect((await run("aliases", "delete", "iris@champion")).stdout).to.equal("iris@champion is deleted.\n");
+    expect((await run("versions", "show", "iris@champion")).code).to.equal(4);
+    const refused = await run("aliases", "set", "production", "iris");
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.match(
+      /^error: "production" cannot be an alias: it is a stage\. .*\n {2}\(ALIAS_INVALID\)\n$/,
+    );
+  });
+
   it("versions list and show tell the same to people and scripts", async () => {
     const listed = await run("versions", "list", "iris", "--order-by", "number desc");
     expect(listed.stdout.split("\n").map((line) => line.replace(/ +\S+ \S+Z /, " "))).to.deep.equal([

@@ -106,7 +106,7 @@ steps:
   it("workflow apply says what is wrong with a file, and where", async () => {
     const cases: [name: string, text: string, message: RegExp][] = [
       ["broken.yaml", "name: [", /^error: broken\.yaml cannot be read: .* at line 1, column \d+/],
-      ["missing.yaml", "", /^error: missing\.yaml cannot be read: ENOENT/],
+      ["missing.yaml", "", /^error: missing\.yaml does not exist\n$/],
       [
         "fields.yaml",
         "name: workflows/a\nstepps: []\n",

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { type Connection, connect } from "@slipway/client";
-import { RpcError } from "@slipway/rpc";
 import { readClientConfiguration } from "@slipway/runtime";
 import { type Command, Option } from "commander";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
-import { printable } from "./format.ts";
+import { reportError } from "./report-error.ts";
 import { formatFields, formatTable } from "./table.ts";
-import { paint, type Terminal } from "./terminal.ts";
-import { wrapped } from "./wrap.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What an action works with. */
 export interface Session {
@@ -98,24 +96,4 @@ function sessionOf(terminal: Terminal, connection: Connection, stateFolder: stri
     printTable: (head, rows) => print(formatTable(terminal, head, rows)),
     printFields: (fields) => print(formatFields(terminal, fields)),
   };
-}
-
-/** Tells a person, or with `-o json` a program, what went wrong. Goes to standard error always. */
-function reportError(terminal: Terminal, error: unknown, json: boolean): void {
-  const { stderr } = terminal;
-  const message = error instanceof Error ? error.message : String(error);
-  if (json) {
-    const { reason, code, metadata, fields } =
-      error instanceof RpcError ? error : { reason: "", code: "", metadata: {}, fields: [] };
-    stderr.write(`${JSON.stringify({ error: { message, reason, code, metadata, fields } })}\n`);
-    return;
-  }
-  const lines = message.split("\n").map(printable).join("\n");
-  const text = wrapped(stderr, `error: ${lines}`).replace("error:", paint(terminal, stderr, "red", "error:"));
-  stderr.write(`${text}\n`);
-  if (error instanceof RpcError) {
-    for (const { field, description } of error.fields)
-      stderr.write(`  ${printable(field)}: ${printable(description)}\n`);
-    if (error.reason !== "") stderr.write(paint(terminal, stderr, "dim", `  (${error.reason})\n`));
-  }
 }

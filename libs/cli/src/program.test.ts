@@ -84,3 +84,44 @@ describe("An error on the command line", () => {
     expect(stdout).to.equal("");
   });
 });
+
+describe("The help", () => {
+  const ISSUED = [
+    ...["push", "pull", "models list", "models show", "models delete", "aliases set", "aliases delete"],
+    ...["versions list", "versions show", "workflow apply", "workflow list", "workflow show"],
+    ...["runs list", "runs show", "runs watch", "events watch", "keys create", "keys list", "keys revoke"],
+    ...["principals create", "principals list", "principals disable", "tenants create", "tenants list"],
+    ...["whoami", "doctor"],
+  ];
+
+  it("of slipway names every command, the environment and the exit codes", async () => {
+    const { stdout } = await run("--help");
+    for (const command of new Set(ISSUED.map((words) => words.split(" ")[0])))
+      expect(stdout).to.match(new RegExp(`^  ${command} `, "m"));
+    for (const word of [
+      "SLIPWAY_URL",
+      "SLIPWAY_KEY",
+      "SLIPWAY_HOME",
+      "3 the version was rejected",
+      "130 interrupted",
+    ]) {
+      expect(stdout).to.contain(word);
+    }
+  });
+
+  for (const command of ISSUED) {
+    it(`of ${command} says what it does, with every option`, async () => {
+      const { stdout, stderr, exitCode } = await run(...command.split(" "), "--help");
+      expect({ stderr, exitCode }).to.deep.equal({ stderr: "", exitCode: 0 });
+      expect(stdout).to.match(new RegExp(`^Usage: slipway ${command} \\[options\\].*\n\n\\S.{6}`));
+      expect(stdout).to.contain("-o, --output <format>").and.to.contain("--url <url>");
+      const options = stdout.split("\n").filter((line) => /^ {2}-/.test(line));
+      for (const line of options) expect(line).to.match(/^ {2}(-\w, )?--[a-z-]+( <[a-z=]+>)? {2,}\S/);
+      expect(stdout).not.to.contain("[]");
+    });
+  }
+
+  it("marks what must be given", async () => {
+    expect((await run("push", "--help")).stdout).to.contain("the model; made when there is none (required)\n");
+  });
+});

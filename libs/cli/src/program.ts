@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Help } from "commander";
 import type { ProgramContext } from "./command.ts";
 import { addAliases } from "./commands/aliases.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -16,10 +16,14 @@ import { addWorkflows } from "./commands/workflows.ts";
 
 /** The commands of `slipway`, but for `serve`, which the standalone service adds. */
 export function createProgram(context: ProgramContext): Command {
+  const help = new Help();
   const program = new Command("slipway")
     .description("A model registry: from a folder to production and back.")
     .version("0.1.0", "--version", "show the version")
     .showHelpAfterError("(see --help)")
+    .configureHelp({
+      optionDescription: (option) => help.optionDescription(option) + (option.mandatory ? " (required)" : ""),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.stdout.write(text),
@@ -28,6 +32,10 @@ export function createProgram(context: ProgramContext): Command {
     .addHelpText(
       "after",
       `
+Examples:
+  slipway push ./iris --model iris
+  slipway versions list iris
+  slipway pull iris@latest
 Environment:
   SLIPWAY_URL   address of the server (default http://127.0.0.1:7000)
   SLIPWAY_KEY   your key, where the server asks for one

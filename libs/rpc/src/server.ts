@@ -1,4 +1,4 @@
-import { Server } from "@grpc/grpc-js";
+import { logVerbosity, Server, setLogVerbosity } from "@grpc/grpc-js";
 import { fail } from "./fail.ts";
 import { serverCredentials } from "./grpc/credentials.ts";
 import { definitionOf, implementationOf } from "./grpc/methods.ts";
@@ -35,6 +35,9 @@ export interface RunningServer {
 
 /** How long cancelled handlers have to clean up before the server counts as closed, in milliseconds. */
 const CLEAN_UP_TIMEOUT_MS = 2_000;
+
+// What matters of grpc-js's own lines on standard error comes back as errors; whoever asks for them gets them.
+if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
 
 /** Serves bindings over HTTP/2. Rejects when the address cannot be taken or an interceptor refuses a method. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {

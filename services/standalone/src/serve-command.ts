@@ -1,4 +1,4 @@
-import { EXIT, type ProgramContext } from "@slipway/cli";
+import { EXIT, type ProgramContext, reportError } from "@slipway/cli";
 import type { Command } from "commander";
 import { startProblemOf } from "./start-problem.ts";
 
@@ -14,7 +14,7 @@ export function addServe(program: Command, { terminal, setExitCode }: ProgramCon
       } catch (error) {
         const problem = startProblemOf(error);
         if (problem === undefined) throw error;
-        terminal.stderr.write(`error: ${problem}\n`);
+        reportError(terminal, problem);
         setExitCode(EXIT.FAILED);
       }
     });

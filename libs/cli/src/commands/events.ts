@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { printable } from "../format.ts";
 import { formatTime } from "../format-time.ts";
+import { collect } from "../repeatable-option.ts";
 import { paint } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -13,7 +14,7 @@ type Service = (typeof SERVICES)[number];
 interface WatchFlags {
   service: string;
   after?: string;
-  type: string[];
+  type?: string[];
   once?: boolean;
 }
 
@@ -24,7 +25,7 @@ export function addEvents(program: Command, context: ProgramContext): void {
     .description("show events as they happen, until ctrl-C")
     .option("--service <service>", `whose: ${SERVICES.join(", ")}`, "metadata")
     .option("--after <position>", "begin after this position; 0: from the first (default: only new ones)")
-    .option("--type <type>", "only this type (repeatable)", (value: string, all: string[]) => [...all, value], [])
+    .option("--type <type>", "only this type (repeatable)", collect)
     .option("--once", "end after the events that exist, instead of waiting for new ones");
   const follow = async (session: Session, flags: WatchFlags) => {
     const service = SERVICES.find((name) => name === flags.service);
@@ -45,12 +46,12 @@ async function* eventsOf(session: Session, service: Service, flags: WatchFlags):
   const client = session.connection.events[service];
   const options = { signal: session.terminal.signal };
   if (flags.once !== true) {
-    const request = { after: BigInt(flags.after ?? -1), types: flags.type };
+    const request = { after: BigInt(flags.after ?? -1), types: flags.type ?? [] };
     for await (const { event } of client.watchEvents(request, options)) if (event !== undefined) yield event;
     return;
   }
   for (let after = BigInt(flags.after ?? 0); ; ) {
-    const page = await client.listEvents({ after, types: flags.type }, options);
+    const page = await client.listEvents({ after, types: flags.type ?? [] }, options);
     yield* page.events;
     if (page.last === after) return;
     after = page.last;

@@ -6,6 +6,7 @@ import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from 
 import { EXIT } from "../exit-code.ts";
 import { formatBytes, printable } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
+import { collect } from "../repeatable-option.ts";
 import { paint } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrapped } from "../wrap.ts";
@@ -17,8 +18,8 @@ interface PushFlags {
   base?: string;
   description?: string;
   author?: string;
-  tag: string[];
-  label: string[];
+  tag?: string[];
+  label?: string[];
   force?: boolean;
   wait: boolean;
 }
@@ -33,7 +34,6 @@ const BUMPS: Readonly<Record<string, Bump>> = {
 const SHOWN_DIFFERENCES = 5;
 
 export function addPush(program: Command, context: ProgramContext): void {
-  const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
   const command = program
     .command("push <path>")
     .description("upload a model folder or file and make a version of it")
@@ -43,8 +43,8 @@ export function addPush(program: Command, context: ProgramContext): void {
     .option("--base <version>", "continue the line of this version, to patch an older one")
     .option("--description <text>", "what this version is")
     .option("--author <name>", "who trained it")
-    .option("-t, --tag <key=value>", "a tag (repeatable)", collect, [])
-    .option("-l, --label <word>", "a label (repeatable)", collect, [])
+    .option("-t, --tag <key=value>", "a tag (repeatable)", collect)
+    .option("-l, --label <word>", "a label (repeatable)", collect)
     .option("--force", "make a version even when the newest one has the same files")
     .option("--no-wait", "do not wait for the admission's outcome");
   withSession(
@@ -154,7 +154,7 @@ function numberingOf({ number, bump }: PushFlags) {
   return { case: "bump", value } as const;
 }
 
-function tagsOf(tags: readonly string[]): Record<string, string> {
+function tagsOf(tags: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
     tags.map((tag) => {
       const at = tag.indexOf("=");

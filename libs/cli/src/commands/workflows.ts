@@ -66,7 +66,9 @@ async function readDefinition(file: string): Promise<Workflow> {
   try {
     content = parse(await readFile(file, "utf8")) as JsonValue;
   } catch (error) {
-    throw new ClientError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const problem = missing ? "does not exist" : `cannot be read: ${(error as Error).message}`;
+    throw new ClientError(`${file} ${problem}`, { cause: error });
   }
   try {
     return fromJson(WorkflowSchema, content);
