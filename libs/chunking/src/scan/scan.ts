@@ -31,8 +31,10 @@ export async function scan(root: string): Promise<SourceFile[]> {
   const walk: Walk = { files, ignored: await readIgnoreRules(root), leftOut: 0 };
   await walkFolder(walk, root, "");
   if (files.length === 0) throw nothingToPush(root, walk.leftOut);
+  // Sorted first, so that what is wrong reads the same however the disk orders names.
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
   checkPaths(files.map(({ path }) => path));
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return files;
 }
 
 interface Walk {
