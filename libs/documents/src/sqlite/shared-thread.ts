@@ -29,6 +29,8 @@ export class SharedThread {
   readonly #exited: Promise<void>;
   readonly #gathered: Waiting[] = [];
   #travelling: Waiting[] = [];
+  /** Whether what has gathered is sent at the end of this turn of the event loop. */
+  #isDue = false;
   #databases = 0;
   #lastDatabase = 0;
   #ended: DocumentStoreError | undefined;
@@ -73,6 +75,15 @@ export class SharedThread {
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       this.#gathered.push({ call: { database, request }, resolve, reject });
+      this.#sendSoon();
+    });
+  }
+
+  #sendSoon(): void {
+    if (this.#isDue || this.#travelling.length > 0) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
       this.#send();
     });
   }
