@@ -25,7 +25,7 @@ export interface Step {
 export class Life {
   readonly #folder: string;
   #rounds = 0;
-  /** Of the weights of each version that is pushed from now on. */
+  /** Of the weights of the versions that the rounds from now on push. */
   weightsBytes = 0;
   /** Versions of the kept model, by the folder that was pushed. */
   readonly kept = new Map<string, Version>();
@@ -41,6 +41,7 @@ export class Life {
   nextRound(): { steps: Step[]; settled: Step } {
     this.#rounds += 1;
     const round = this.#rounds;
+    const { weightsBytes } = this;
     const passing = `passing-${round}`;
     const name = `models/${passing}`;
     const [deleting, purging] = [randomUUID(), randomUUID()];
@@ -50,8 +51,9 @@ export class Life {
         what: `push a version of ${KEPT}`,
         run: async (connection) => {
           const folder = join(this.#folder, `kept-${round}`);
-          await writeModelFolder(folder, `round ${round} of ${this.#folder}`, this.weightsBytes);
-          this.kept.set(folder, await this.#push(connection, folder, KEPT));
+          await writeModelFolder(folder, `round ${round} of ${this.#folder}`, weightsBytes);
+          // Forced, so that nothing but the request's id keeps a repetition from making a second version.
+          this.kept.set(folder, await this.#push(connection, folder, KEPT, true));
         },
       },
       {
@@ -60,7 +62,7 @@ export class Life {
           const folder = join(this.#folder, passing);
           await mkdir(folder, { recursive: true });
           await writeFile(join(folder, "README.md"), `# ${passing}\n`);
-          const version = await this.#push(connection, folder, passing);
+          const version = await this.#push(connection, folder, passing, false);
           this.purged.add(version.uid);
           artifact = version.artifact;
         },
@@ -97,9 +99,10 @@ export class Life {
     return { steps, settled };
   }
 
-  async #push(connection: Connection, path: string, model: string): Promise<Version> {
+  async #push(connection: Connection, path: string, model: string, force: boolean): Promise<Version> {
     const stateFolder = join(this.#folder, "client");
-    const { version } = await push(connection, { path, model, stateFolder, signal: AbortSignal.timeout(120_000) });
+    const signal = AbortSignal.timeout(120_000);
+    const { version } = await push(connection, { path, model, force, stateFolder, signal });
     expect(VersionState[version.state], version.stateReason).to.equal("PUBLISHED");
     return version;
   }
