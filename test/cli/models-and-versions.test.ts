@@ -105,6 +105,9 @@ describe("slipway push, pull, models and versions", function () {
     const { code, stderr } = await run("push", file, "-m", "single", "--number", "3.1.0", "--force");
     expect(code).to.equal(1);
     expect(stderr).to.contain("The number 3.1.0 is taken").and.to.contain("(VERSION_NUMBER_TAKEN)");
+    expect(await json(...words, "--number", "4.0.0")).to.include({ version: "4.0.0", unchanged: false });
+    expect(await json(...words, "--number", "4.0.0")).to.include({ version: "4.0.0", unchanged: true });
+    expect((await run(...words, "--number", "4.0")).stderr).to.contain("(VERSION_NUMBER_INVALID)");
   });
 
   it("push of what is dangerous ends with 3, and says which file, why, and what to do", async () => {

@@ -98,6 +98,18 @@ describe("CreateVersion", () => {
       expect((await create(parent, { artifact: server.artifact(1) })).version?.number).to.equal("1.0.3");
     });
 
+    it("heeds an explicit number", async () => {
+      const parent = await newModel();
+      const artifact = server.artifact(1);
+      const numbered = (number: string) => create(parent, { artifact, number, unlessUnchanged: true });
+      await numbered("1.0.0");
+      expect((await numbered("1.0.0")).unchanged).to.equal(true);
+      expect((await numbered("1.5.0")).version?.number).to.equal("1.5.0");
+      expect((await numbered("1.5.0")).unchanged).to.equal(true);
+      await refusal(numbered("1.5"), "VERSION_NUMBER_INVALID");
+      await refusal(numbered("1.0.0"), "VERSION_NUMBER_TAKEN");
+    });
+
     it("passes over deleted and rejected versions", async () => {
       const parent = await newModel();
       const first = await versions.create(parent, { artifact: 1 });

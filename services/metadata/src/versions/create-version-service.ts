@@ -38,7 +38,7 @@ export function createVersionHandlers({
 }: CreateVersionServiceOptions): Pick<Handlers<typeof VersionService>, "createVersion"> {
   /** The answer to `unless_unchanged`, where the model's newest version has the artifact already. */
   async function unchanged(
-    { unlessUnchanged }: CreateVersionRequest,
+    { unlessUnchanged, numbering }: CreateVersionRequest,
     { model }: StoredModel,
     tenantUid: string,
     artifact: string,
@@ -46,6 +46,7 @@ export function createVersionHandlers({
     if (!unlessUnchanged) return undefined;
     const newest = await versions.newest(tenantUid, model.uid);
     if (newest?.version.artifact !== artifact) return undefined;
+    if (numbering.case === "number" && numbering.value !== newest.version.number) return undefined;
     const version = shownVersion(newest, newest.revision, modelNameOf(model), publicUrl);
     return create(CreateVersionResponseSchema, { version, unchanged: true });
   }

@@ -103,7 +103,7 @@ export declare type CreateVersionRequest = Message<"slipway.metadata.v1.CreateVe
 
   /**
    * When the artifact is that of the model's newest version (by ordinal, not deleted, not rejected),
-   * answer that version with `unchanged` instead of making another.
+   * and no other number is asked for, answer that version with `unchanged` instead of making another.
    *
    * @generated from field: bool unless_unchanged = 12;
    */
