@@ -1,7 +1,6 @@
 import type { DocumentStore } from "@slipway/documents";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
-import type { Ids, Logger } from "@slipway/runtime";
-import { BackgroundLoop, type StepResult } from "./background-loop.ts";
+import { BackgroundLoop, type Ids, type Logger, type StepResult } from "@slipway/runtime";
 import { ConsumerProgress } from "./consumer-progress.ts";
 import { type EventBus, kindOf, type Subscription } from "./event-bus.ts";
 import type { EventSource } from "./event-source.ts";

@@ -1,9 +1,9 @@
 import { type AcrossTenants, type DocumentStore, PLATFORM } from "@slipway/documents";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { type CallContext, callerOf } from "@slipway/rpc";
+import { WakeSignal } from "@slipway/runtime";
 import { type EventBus, kindOf } from "./event-bus.ts";
 import { EventReader, type EventScope } from "./event-reader.ts";
-import { WakeSignal } from "./wake-signal.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
 const EVENTS_PER_READ = 200;

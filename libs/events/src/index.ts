@@ -1,5 +1,3 @@
-export type { BackgroundLoopOptions, StepResult } from "./background-loop.ts";
-export { BackgroundLoop } from "./background-loop.ts";
 export type { Consumer, ConsumerOptions } from "./consumer.ts";
 export { createConsumer } from "./consumer.ts";
 export { consumersCollection } from "./consumer-progress.ts";

@@ -1,6 +1,5 @@
 import type { AcrossTenants, DocumentStore } from "@slipway/documents";
-import type { Clock, Ids, Logger } from "@slipway/runtime";
-import { BackgroundLoop, type StepResult } from "./background-loop.ts";
+import { BackgroundLoop, type Clock, type Ids, type Logger, type StepResult } from "@slipway/runtime";
 import type { EventBus } from "./event-bus.ts";
 import { type NumberingOptions, numberNext, releaseLease } from "./numbering.ts";
 

@@ -1,3 +1,4 @@
+export * from "./background-loop.ts";
 export * from "./backoff.ts";
 export * from "./clock.ts";
 export * from "./configuration/client-configuration.ts";
@@ -13,3 +14,4 @@ export * from "./lifecycle.ts";
 export * from "./logger.ts";
 export * from "./sleep.ts";
 export * from "./trim-memory.ts";
+export * from "./wake-signal.ts";

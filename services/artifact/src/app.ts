@@ -13,7 +13,7 @@ import { EventService } from "@slipway/gen/slipway/artifact/v1/event_service_pb.
 import type { ObjectStore } from "@slipway/objects";
 import { removeLapsedRequests, requestsCollection } from "@slipway/resources";
 import { type Binding, bind, type Transport } from "@slipway/rpc";
-import type { Clock, Ids, Logger } from "@slipway/runtime";
+import { BackgroundLoop, type Clock, type Ids, type Logger } from "@slipway/runtime";
 import { DownloadAccessClient } from "./access/download-access-client.ts";
 import { endedUploads } from "./across-tenants.ts";
 import { ArtifactBytesWorker } from "./artifacts/artifact-bytes-worker.ts";
@@ -31,7 +31,6 @@ import { ClaimsWorker } from "./references/claims-worker.ts";
 import { bindReferenceService } from "./references/reference-service.ts";
 import { ReferenceStore, referencesCollection } from "./references/reference-store.ts";
 import { createVersionEventsConsumer } from "./references/version-events-consumer.ts";
-import { SweepLoop } from "./uploads/sweep-loop-worker.ts";
 import { bindUploadService } from "./uploads/upload-service.ts";
 import { UploadStore, uploadsCollection } from "./uploads/upload-store.ts";
 import { UploadSweeper } from "./uploads/upload-sweeper.ts";
@@ -126,7 +125,13 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
   const sweeper = new UploadSweeper({ ...ports, uploads, files, recipes, artifacts, ended });
   const sweep = async () =>
     (await sweeper.sweep()) + (await removeLapsedRequests(documents, acrossTenants, clock, ids));
-  const sweeps = new SweepLoop(sweep, SWEEP_EVERY_MS, log);
+  const sweeps = new BackgroundLoop({
+    name: "ended uploads and lapsed request ids",
+    step: async () => ((await sweep()) > 0 ? "MORE" : "IDLE"),
+    pollMs: SWEEP_EVERY_MS,
+    retry: { firstMs: 1_000, longestMs: SWEEP_EVERY_MS },
+    log,
+  });
 
   return {
     bindings: [uploadService, artifactService, bindReferenceService(claims, references), eventService],

@@ -1,6 +1,5 @@
 import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
 import {
-  BackgroundLoop,
   createEventService,
   createSequencer,
   type EventBus,
@@ -14,7 +13,7 @@ import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { requestsCollection } from "@slipway/resources";
 import { type Authenticate, type Binding, bind, createAuthenticator, type Transport } from "@slipway/rpc";
-import type { Clock, Ids, Logger } from "@slipway/runtime";
+import { BackgroundLoop, type Clock, type Ids, type Logger } from "@slipway/runtime";
 import { AccessStore, keysCollection, principalsCollection, tenantsCollection } from "./access/access-store.ts";
 import { bootstrap } from "./access/bootstrap-service.ts";
 import { downloadHandlers } from "./access/download-service.ts";

@@ -18,16 +18,15 @@ import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service
 import { EventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
 import { requestsCollection } from "@slipway/resources";
 import { type Binding, bind, createClient, type Transport } from "@slipway/rpc";
-import type { Clock, Ids, Logger } from "@slipway/runtime";
+import { BackgroundLoop, type Clock, type Ids, type Logger } from "@slipway/runtime";
 import { removeLapsedRequests } from "./across-tenants.ts";
-import { DueRunSweeper } from "./engine/due-run-sweeper.ts";
+import { createDueRunSweeper } from "./engine/due-run-sweeper.ts";
 import { ParallelWorker } from "./engine/parallel-worker.ts";
 import { RunStarter } from "./engine/run-starter-worker.ts";
 import { FinishValidationExecutor } from "./executors/finish-validation-executor.ts";
 import { HttpExecutor } from "./executors/http-executor.ts";
 import { InspectExecutor } from "./executors/inspect-executor.ts";
 import { ProofExecutor } from "./executors/proof-executor.ts";
-import { LapsedRequestSweeper } from "./requests/lapsed-request-sweeper.ts";
 import { RunChanges } from "./runs/run-changes.ts";
 import { bindRunService } from "./runs/run-service.ts";
 import { RunStore, runsCollection } from "./runs/run-store.ts";
@@ -56,6 +55,9 @@ export const workflowCollections: CollectionDefinition[] = [
   workflowSetsCollection,
   workflowsCollection,
 ];
+
+/** How often lapsed request ids are removed. */
+const REMOVE_LAPSED_EVERY_MS = 10 * 60 * 1000;
 
 export interface WorkflowSettings {
   /** How many steps run at once in this process. Default 8; 0 pauses all runs. */
@@ -120,9 +122,15 @@ export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
   const owner = ids.uid();
   const engine = { runs, definitions, changes, executors, clock, log, random, owner, leaseMs };
   const workers = new ParallelWorker({ ...engine, workers: workerCount });
-  const sweeper = new DueRunSweeper({ acrossTenants, workers, clock, log, sweepMs });
+  const sweeper = createDueRunSweeper({ acrossTenants, workers, clock, log, sweepMs });
   const starter = new RunStarter({ runs, definitions, workers, clock });
-  const lapsed = new LapsedRequestSweeper(() => removeLapsedRequests(documents, acrossTenants, clock, ids), log);
+  const lapsed = new BackgroundLoop({
+    name: "lapsed request ids",
+    step: async () => ((await removeLapsedRequests(documents, acrossTenants, clock, ids)) > 0 ? "MORE" : "IDLE"),
+    pollMs: REMOVE_LAPSED_EVERY_MS,
+    retry: { firstMs: 1_000, longestMs: REMOVE_LAPSED_EVERY_MS },
+    log,
+  });
 
   const catalog = new TriggerCatalog(workflows, ({ name }, { id, tenant }, error) =>
     log.warn(
@@ -165,7 +173,7 @@ export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
       if (workerCount > 0) {
         // What another process has started or given back.
         runEvents = bus.subscribe(["run"], () => sweeper.wake());
-        sweeper.wake();
+        sweeper.start();
       }
       for (const consumer of consumers) consumer.start();
       lapsed.start();

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { type Event, EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import { WakeSignal } from "@slipway/runtime";
 import { expect } from "chai";
 import type { EventBus } from "../event-bus.ts";
-import { WakeSignal } from "../wake-signal.ts";
 
 /** A bus under test; every `connect` is one more instance on it. The embedded bus has one instance per process. */
 export interface BusUnderTest {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "@slipway/runtime";
+import type { Logger } from "./logger.ts";
 import { WakeSignal } from "./wake-signal.ts";
 
 /** More: there may be more to do at once. Idle: nothing until a wake or the next look. */
