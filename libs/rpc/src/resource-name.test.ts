@@ -14,6 +14,11 @@ function reasonOf(act: () => unknown): string | undefined {
   return undefined;
 }
 
+/** `parseIn` of a form, for somebody in the tenant acme. */
+function inTenant(form: (typeof RESOURCE_NAMES)[keyof typeof RESOURCE_NAMES]) {
+  return { pattern: form.pattern, parseIn: (name: string): unknown => form.parseIn("acme", name) };
+}
+
 const part = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
   .filter((text) => !/[/\p{Cc}]/u.test(text) && text.isWellFormed());
@@ -73,7 +78,35 @@ describe("resource names", () => {
     const { model } = RESOURCE_NAMES;
     expect(model.parseIn("acme", "models/iris").model).to.equal("iris");
     expect(model.parseIn("acme", "tenants/acme/models/iris").model).to.equal("iris");
-    expect(reasonOf(() => model.parseIn("acme", "tenants/other/models/iris"))).to.equal("TENANT_NOT_FOUND");
+    expect(model.parseIn("acme", "tenants/acme/models/iris")).to.deep.equal({ model: "iris" });
+    for (const { pattern, parseIn } of Object.values(RESOURCE_NAMES).map(inTenant)) {
+      for (const tenant of ["other", "", "acme2"]) {
+        expect(
+          reasonOf(() => parseIn(`tenants/${tenant}/${pattern}`)),
+          pattern,
+        ).to.equal("TENANT_FORBIDDEN");
+      }
+    }
+  });
+
+  it("have digests and uids of one form only", () => {
+    const digest = "0123456789abcdef".repeat(4);
+    const uid = "01234567-89ab-7cde-8f01-23456789abcd";
+    const { artifact, upload } = RESOURCE_NAMES;
+    expect(artifact.parseIn("acme", `tenants/acme/artifacts/${digest}`).digest).to.equal(digest);
+    expect(upload.parseIn("acme", `uploads/${uid}`).uid).to.equal(uid);
+    const refused = [
+      `artifacts/${digest}/`,
+      `artifacts/${digest.toUpperCase()}`,
+      `artifacts/${digest}0`,
+      "artifacts/",
+      digest,
+      `uploads/${uid}`,
+      "artifacts/../../x",
+    ];
+    for (const name of refused)
+      expect(reasonOf(() => artifact.parseIn("acme", name))).to.equal("RESOURCE_NAME_INVALID");
+    expect(() => upload.parse("uploads/1")).to.throw('"1" is not a uid');
   });
 
   it("take any pattern", () => {

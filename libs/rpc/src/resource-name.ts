@@ -8,21 +8,41 @@ export type Variables<Pattern extends string> = Pattern extends `${string}{${inf
 /** What stands at the variables of a name, and the tenant where the name is full. */
 export type ResourceValues<Pattern extends string> = Record<Variables<Pattern>, string> & { tenant?: string };
 
+/** What a variable looks like, where it is not any text. */
+export interface PartShape {
+  test: RegExp;
+  /** In words: `64 lower-case hexadecimal digits`. */
+  words: string;
+}
+
 /** Longest part of a name, in characters; model names may be that long. */
 const MAX_PART_CHARACTERS = 256;
 
 /** Control characters would break logs and terminals; no part has any. */
 const CONTROL = /\p{Cc}/u;
 
+/**
+ * A name without `tenants/{tenant}/` before it. Throws TENANT_FORBIDDEN for names of any tenant but the caller's, whether
+ * they exist or not.
+ */
+export function withoutTenant(tenant: string, name: string): string {
+  const [, named, own] = /^tenants\/([^/]*)\/(.*)$/su.exec(name) ?? [];
+  if (named === undefined || own === undefined) return name;
+  if (named !== tenant) throw fail("TENANT_FORBIDDEN", { name });
+  return own;
+}
+
 /** Resource names of one form (AIP-122): relative to the caller's tenant, or full with `tenants/{tenant}/` before it. */
 export class ResourceName<const Pattern extends string> {
   readonly pattern: Pattern;
+  readonly #shapes: { readonly [Name in Variables<Pattern>]?: PartShape };
   readonly #parts: readonly string[];
   /** The name of a tenant is full already. */
   readonly #full: boolean;
 
-  constructor(pattern: Pattern) {
+  constructor(pattern: Pattern, shapes: { readonly [Name in Variables<Pattern>]?: PartShape } = {}) {
     this.pattern = pattern;
+    this.#shapes = shapes;
     this.#parts = pattern.split("/");
     this.#full = this.#parts[0] === "tenants";
   }
@@ -32,25 +52,22 @@ export class ResourceName<const Pattern extends string> {
     const parts = name.split("/");
     const values: Record<string, string> = {};
     if (!this.#full && parts.length === this.#parts.length + 2 && parts[0] === "tenants") {
-      values.tenant = this.#part(name, parts[1] ?? "");
+      values.tenant = this.#part(name, "tenant", parts[1] ?? "");
       parts.splice(0, 2);
     }
     if (parts.length !== this.#parts.length) throw this.#invalid(name, "it has another number of parts");
     for (const [index, expected] of this.#parts.entries()) {
       const part = parts[index] ?? "";
-      if (expected.startsWith("{")) values[expected.slice(1, -1)] = this.#part(name, part);
+      const variable = expected.startsWith("{") ? expected.slice(1, -1) : undefined;
+      if (variable !== undefined) values[variable] = this.#part(name, variable, part);
       else if (part !== expected) throw this.#invalid(name, `"${part.slice(0, 64)}" stands in place of "${expected}"`);
     }
     return values as ResourceValues<Pattern>;
   }
 
-  /** As `parse`, for names that must lie in the caller's tenant. Throws TENANT_NOT_FOUND for any other. */
-  parseIn(tenant: string, name: string): ResourceValues<Pattern> {
-    const values = this.parse(name);
-    if (values.tenant !== undefined && values.tenant !== tenant) {
-      throw fail("TENANT_NOT_FOUND", { name: `tenants/${values.tenant}` });
-    }
-    return values;
+  /** As `parse`, for names that must lie in the caller's tenant, which is left out. Throws TENANT_FORBIDDEN for any other. */
+  parseIn(tenant: string, name: string): Omit<ResourceValues<Pattern>, "tenant"> {
+    return this.parse(withoutTenant(tenant, name));
   }
 
   /** The name of these values; full where they have a tenant. */
@@ -60,17 +77,18 @@ export class ResourceName<const Pattern extends string> {
     return this.#full || values.tenant === undefined ? relative : `tenants/${values.tenant}/${relative}`;
   }
 
-  #part(name: string, part: string): string {
+  #part(name: string, variable: string, part: string): string {
     if (part === "") throw this.#invalid(name, "a part is empty");
     if ([...part].length > MAX_PART_CHARACTERS) {
       throw this.#invalid(name, `a part is longer than ${MAX_PART_CHARACTERS} characters`);
     }
     if (CONTROL.test(part)) throw this.#invalid(name, "it contains a control character");
+    const shape = (this.#shapes as Readonly<Record<string, PartShape | undefined>>)[variable];
+    if (shape?.test.test(part) === false) throw this.#invalid(name, `"${part}" is not ${shape.words}`);
     return part;
   }
 
   #invalid(name: string, problem: string) {
-    const shown = name.slice(0, MAX_PART_CHARACTERS).replaceAll(new RegExp(CONTROL, "gu"), "\uFFFD");
-    return fail("RESOURCE_NAME_INVALID", { name: shown, problem, form: this.pattern });
+    return fail("RESOURCE_NAME_INVALID", { name: name.slice(0, MAX_PART_CHARACTERS), problem, form: this.pattern });
   }
 }

@@ -1,4 +1,7 @@
-import { ResourceName } from "./resource-name.ts";
+import { type PartShape, ResourceName } from "./resource-name.ts";
+
+const DIGEST: PartShape = { test: /^[0-9a-f]{64}$/, words: "a digest of 64 lower-case hexadecimal digits" };
+const UID: PartShape = { test: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, words: "a uid" };
 
 /** The forms of all resource names, as the comments in proto/ give them. */
 export const RESOURCE_NAMES = {
@@ -8,8 +11,8 @@ export const RESOURCE_NAMES = {
   key: new ResourceName("keys/{key}"),
   model: new ResourceName("models/{model}"),
   version: new ResourceName("models/{model}/versions/{number}"),
-  upload: new ResourceName("uploads/{uid}"),
-  artifact: new ResourceName("artifacts/{digest}"),
+  upload: new ResourceName("uploads/{uid}", { uid: UID }),
+  artifact: new ResourceName("artifacts/{digest}", { digest: DIGEST }),
   workflow: new ResourceName("workflows/{workflow}"),
   run: new ResourceName("runs/{uid}"),
 } as const;

@@ -47,10 +47,6 @@ export const ACCESS_REASONS = {
     code: "INVALID_ARGUMENT",
     message: "The slipway-on-behalf-of headers are incomplete or malformed: {problem}. Send both tenant and principal.",
   },
-  TENANT_NOT_FOUND: {
-    code: "NOT_FOUND",
-    message: "There is no {name} that you can see. Check the spelling.",
-  },
   TENANT_FORBIDDEN: {
     code: "PERMISSION_DENIED",
     message: "{name} belongs to another tenant, which shares nothing with yours. Use names of your own tenant.",

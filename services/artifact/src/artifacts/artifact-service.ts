@@ -1,9 +1,17 @@
 import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
-import { type Binding, bind, type CallContext, callerOf, fail, RpcError, roleIncludes } from "@slipway/rpc";
+import {
+  type Binding,
+  bind,
+  type CallContext,
+  callerOf,
+  fail,
+  RESOURCE_NAMES,
+  RpcError,
+  roleIncludes,
+} from "@slipway/rpc";
 import type { DownloadAccessClient } from "../access/download-access-client.ts";
 import type { InspectionWorker } from "../inspection/inspection-worker.ts";
 import { releaseBytes } from "../memory/release-bytes.ts";
-import { artifactDigest } from "../names/resource-name.ts";
 import type { ReferenceStore } from "../references/reference-store.ts";
 import { type ArtifactRecord, artifactOf, checkReady } from "./artifact.ts";
 import type { ArtifactBytesWorker } from "./artifact-bytes-worker.ts";
@@ -26,8 +34,8 @@ export function bindArtifactService(parts: ArtifactServiceParts): Binding {
   const { artifacts, references, bytes, inspections, access } = parts;
 
   const find = async (context: CallContext, name: string): Promise<ArtifactRecord> => {
-    const caller = callerOf(context);
-    const record = await artifacts.get(caller.tenantUid, artifactDigest(caller, name));
+    const { tenant, tenantUid } = callerOf(context);
+    const record = await artifacts.get(tenantUid, RESOURCE_NAMES.artifact.parseIn(tenant, name).digest);
     if (record === undefined) throw fail("ARTIFACT_NOT_FOUND", { name });
     return record;
   };

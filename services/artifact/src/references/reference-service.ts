@@ -1,20 +1,23 @@
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
-import { type Binding, bind, callerOf, fail } from "@slipway/rpc";
-import { artifactDigest } from "../names/resource-name.ts";
+import { type Binding, bind, type Caller, callerOf, fail, RESOURCE_NAMES } from "@slipway/rpc";
 import type { ClaimsWorker } from "./claims-worker.ts";
 import type { ReferenceStore } from "./reference-store.ts";
+
+function digestOf({ tenant }: Caller, artifact: string): string {
+  return RESOURCE_NAMES.artifact.parseIn(tenant, artifact).digest;
+}
 
 /** The handlers of ReferenceService; the access interceptor lets services only through. */
 export function bindReferenceService(claims: ClaimsWorker, references: ReferenceStore): Binding {
   return bind(ReferenceService, {
     async acquireReference({ artifact, holderUid }, context) {
       const caller = callerOf(context);
-      return claims.acquire(caller.tenantUid, artifactDigest(caller, artifact), holderUid);
+      return claims.acquire(caller.tenantUid, digestOf(caller, artifact), holderUid);
     },
 
     async confirmReference({ artifact, holderUid }, context) {
       const caller = callerOf(context);
-      const reference = await claims.confirm(caller.tenantUid, artifactDigest(caller, artifact), holderUid);
+      const reference = await claims.confirm(caller.tenantUid, digestOf(caller, artifact), holderUid);
       if (reference === undefined) {
         throw fail("REFERENCE_NOT_FOUND", { name: `reference of ${holderUid} to ${artifact}` });
       }
@@ -23,13 +26,13 @@ export function bindReferenceService(claims: ClaimsWorker, references: Reference
 
     async releaseReference({ artifact, holderUid }, context) {
       const caller = callerOf(context);
-      await claims.release(caller.tenantUid, artifactDigest(caller, artifact), holderUid);
+      await claims.release(caller.tenantUid, digestOf(caller, artifact), holderUid);
       return {};
     },
 
     async listReferences({ artifact, pageSize, pageToken }, context) {
       const caller = callerOf(context);
-      const name = artifact === "" ? undefined : `artifacts/${artifactDigest(caller, artifact)}`;
+      const name = artifact === "" ? undefined : `artifacts/${digestOf(caller, artifact)}`;
       return references.page(caller.tenantUid, name, { pageSize, pageToken });
     },
   });

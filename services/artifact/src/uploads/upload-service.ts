@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { UploadState } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
 import { StartUploadResponseSchema, UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { commitOrThrow, idempotent, retryOnConflict } from "@slipway/resources";
-import { type Binding, bind, type CallContext, callerOf, fail } from "@slipway/rpc";
+import { type Binding, bind, type CallContext, callerOf, fail, RESOURCE_NAMES } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
 import type { CompletionWorker } from "../artifacts/completion-worker.ts";
 import type { FileIntakeWorker } from "../files/file-intake-worker.ts";
@@ -10,7 +10,6 @@ import type { KnownFilesWorker } from "../files/known-files-worker.ts";
 import { safeSize } from "../files/safe-size.ts";
 import { uploadedFileOf } from "../files/uploaded-file.ts";
 import type { UploadedFileStore } from "../files/uploaded-file-store.ts";
-import { uploadUid } from "../names/resource-name.ts";
 import { changed, isVisible, newUpload, type UploadRecord } from "./upload.ts";
 import { openUploadFile } from "./upload-content.ts";
 import type { UploadStore } from "./upload-store.ts";
@@ -30,7 +29,7 @@ export function bindUploadService({ ports, uploads, files, ...workers }: UploadS
 
   const find = async (context: CallContext, name: string): Promise<UploadRecord> => {
     const caller = callerOf(context);
-    const record = await uploads.get(caller.tenantUid, uploadUid(caller, name));
+    const record = await uploads.get(caller.tenantUid, RESOURCE_NAMES.upload.parseIn(caller.tenant, name).uid);
     if (record === undefined || !isVisible(record, caller, clock.nowMs())) throw fail("UPLOAD_NOT_FOUND", { name });
     return record;
   };

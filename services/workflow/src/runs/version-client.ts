@@ -24,7 +24,7 @@ export class VersionClient {
     const values = RESOURCE_NAMES.version.parseIn(tenant, name);
     const options = callOptionsFrom(context);
     const headers = { ...options.headers, ...onBehalfOf(tenantUid, tenant, principal) };
-    const relative = RESOURCE_NAMES.version.format({ model: values.model, number: values.number });
+    const relative = RESOURCE_NAMES.version.format(values);
     const { version } = await this.#versions.getVersion({ name: relative }, { ...options, headers });
     const artifact = version?.artifact === "" ? undefined : version?.artifact;
     return {
