@@ -31,10 +31,3 @@ export function formatSeconds(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;
 }
-
-const CONTROLS = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-/** Text from elsewhere, made harmless for a terminal: control and bidirectional-control characters become escapes. */
-export function printable(text: string): string {
-  return text.replace(CONTROLS, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-}

@@ -1,5 +1,5 @@
 import { RpcError } from "@slipway/rpc";
-import { printable } from "./format.ts";
+import { printable } from "@slipway/runtime";
 import { paint, type Terminal } from "./terminal.ts";
 import { wrapped } from "./wrap.ts";
 

@@ -1,5 +1,5 @@
+import { printable } from "@slipway/runtime";
 import Table from "cli-table3";
-import { printable } from "./format.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 const NO_BORDER = {

@@ -1,3 +1,4 @@
+import { printable } from "@slipway/runtime";
 import { REASONS, type Reason, type ReasonValues } from "./reasons.ts";
 import { type FieldViolation, type PreconditionViolation, RpcError } from "./rpc-error.ts";
 
@@ -14,7 +15,8 @@ type FailArguments<R extends Reason> = [ReasonValues<R>] extends [Record<string,
 
 /**
  * Makes the error of a registered reason: `throw fail("MODEL_NOT_FOUND", { model: "iris" })`.
- * The values fill the placeholders of the message and travel as ErrorInfo metadata, so that clients need not parse text.
+ * The values fill the placeholders of the message, where characters that could command a terminal are escaped, and
+ * travel as they are in the ErrorInfo metadata, so that clients need not parse text.
  */
 export function fail<R extends Reason>(reason: R, ...[values, details]: FailArguments<R>): RpcError {
   const { code, message } = REASONS[reason];
@@ -23,8 +25,9 @@ export function fail<R extends Reason>(reason: R, ...[values, details]: FailArgu
   return new RpcError({
     code,
     reason,
-    message: message.replace(/\{(\w+)\}/g, (placeholder, name: string) => metadata[name] ?? placeholder),
+    message: message.replace(/\{(\w+)\}/g, (placeholder, name: string) => printable(metadata[name] ?? placeholder)),
     metadata,
     ...details,
+    fields: details?.fields?.map((field) => ({ ...field, description: printable(field.description) })) ?? [],
   });
 }

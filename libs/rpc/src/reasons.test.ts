@@ -22,6 +22,19 @@ describe("the register of reasons", () => {
     expect([error.code, error.metadata]).to.deep.equal(["OUT_OF_RANGE", { offset: "10", path: "a{size}b", size: "5" }]);
   });
 
+  it("escapes in the message what could command a terminal, and sends the value as it is", () => {
+    const path = "a\u0000b\u001b[31m\n\u009b\u202e\u200b鸢尾 🌷";
+    const fields = [{ field: "path", description: `not ${path}` }];
+    const error = fail("PATH_INVALID", { path, problem: `"${path}" has a control character` }, { fields });
+    const shown = "a\\u{0}b\\u{1b}[31m\\u{a}\\u{9b}\\u{202e}\\u{200b}鸢尾 🌷";
+    expect(error.message)
+      .to.contain(`"${shown}"`)
+      .and.not.to.match(/\p{Cc}/u);
+    expect(error.message.split(shown)).to.have.length(3);
+    expect(error.fields).to.deep.equal([{ field: "path", description: `not ${shown}` }]);
+    expect(error.metadata.path).to.equal(path);
+  });
+
   it("keeps the cause in the process", () => {
     const cause = new Error("driver");
     expect(fail("STORAGE_FULL", {}, { cause }).cause).to.equal(cause);

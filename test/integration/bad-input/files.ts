@@ -7,11 +7,11 @@ const OTHER_SHA256 = "0".repeat(64);
 
 const PATH_ADVICE = "Use relative NFC paths with / between their parts, distinct without regard to case.";
 
-const path = (value: string, problem: string): BadInputCase => ({
+const path = (value: string, problem: string, shown = value): BadInputCase => ({
   what: `a file at ${JSON.stringify(value)}`,
   call: async ({ connection }) => sendFile(connection, { upload: await startUpload(connection), path: value }, BYTES),
   error: "INVALID_ARGUMENT PATH_INVALID",
-  text: `The path "${value}" cannot be stored: ${problem}. ${PATH_ADVICE}`,
+  text: `The path "${shown}" cannot be stored: ${problem}. ${PATH_ADVICE}`,
 });
 
 const clash = (first: string, second: string, problem: string): BadInputCase => ({
@@ -31,7 +31,7 @@ export const FILES: readonly BadInputCase[] = [
   path("a/../b", 'it has a part "." or "..": give the path without them'),
   path("./a", 'it has a part "." or "..": give the path without them'),
   path("a\\b", 'it has a backslash: separate folders by "/", or rename the file'),
-  path("a\u0000b", "it has a control character: rename the file"),
+  path("a\u0000b", "it has a control character: rename the file", "a\\u{0}b"),
   path("e\u0301.txt", "it is not in Unicode normalization form C: convert it to NFC"),
   path("a//b", 'it has an empty part: use single "/", and none at the end'),
   clash(

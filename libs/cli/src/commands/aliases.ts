@@ -1,9 +1,9 @@
 import { toJson } from "@bufbuild/protobuf";
 import { parseReference } from "@slipway/client";
 import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
 import { type ProgramContext, type Session, withSession } from "../command.ts";
-import { printable } from "../format.ts";
 import { UsageError } from "../usage-error.ts";
 
 export function addAliases(program: Command, context: ProgramContext): void {

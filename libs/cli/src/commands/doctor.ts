@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { RpcError } from "@slipway/rpc";
+import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
 import { type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { printable } from "../format.ts";
 import { paint } from "../terminal.ts";
 
 interface Check {

@@ -1,8 +1,8 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Event, EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
 import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
-import { printable } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { collect } from "../repeatable-option.ts";
 import { paint } from "../terminal.ts";

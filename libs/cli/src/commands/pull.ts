@@ -1,7 +1,8 @@
 import { pull } from "@slipway/client";
+import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
 import { AFTER_INTERRUPT, type ProgramContext, withSession } from "../command.ts";
-import { describeParts, formatCount, printable } from "../format.ts";
+import { describeParts, formatCount } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
 
 export function addPull(program: Command, context: ProgramContext): void {

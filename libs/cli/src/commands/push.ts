@@ -1,10 +1,11 @@
 import { type PushResult, push } from "@slipway/client";
 import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { Bump, type NumberDecision, type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
 import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { formatBytes, printable } from "../format.ts";
+import { formatBytes } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
 import { collect } from "../repeatable-option.ts";
 import { paint } from "../terminal.ts";

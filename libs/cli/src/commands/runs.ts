@@ -1,9 +1,9 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Run, RunSchema, RunState, StepState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
+import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
 import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { printable } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
 import { paint } from "../terminal.ts";
