@@ -21,7 +21,7 @@ export class ChunkBuilder {
   }
 
   /** Takes the next bytes of the file, which may be reused after; returns the chunks that end in them, lazily. */
-  *add(bytes: Uint8Array): Generator<BuiltChunk, void> {
+  *add(bytes: Buffer<SharedArrayBuffer>): Generator<BuiltChunk, void> {
     let from = 0;
     for (let end = this.#cutter.next(bytes, 0); end !== -1; end = this.#cutter.next(bytes, end)) {
       this.#append(bytes.subarray(from, end));
@@ -36,7 +36,7 @@ export class ChunkBuilder {
     return this.#length === 0 ? undefined : this.#build();
   }
 
-  #append(bytes: Uint8Array): void {
+  #append(bytes: Buffer<SharedArrayBuffer>): void {
     const length = this.#length + bytes.length;
     if (length > this.#chunk.length) {
       const larger = this.#memory.take(length);
@@ -44,7 +44,7 @@ export class ChunkBuilder {
       this.#memory.giveBack(this.#chunk.buffer);
       this.#chunk = larger;
     }
-    this.#chunk.set(bytes, this.#length);
+    bytes.copy(this.#chunk, this.#length);
     this.#length = length;
   }
 

@@ -173,10 +173,10 @@ export class CutHasher {
   }
 }
 
-function fill(slot: Uint8Array, pieces: readonly Uint8Array[]): void {
+function fill(slot: Buffer<SharedArrayBuffer>, pieces: readonly Uint8Array[]): void {
   let at = 0;
   for (const piece of pieces) {
-    slot.set(piece, at);
+    slot.fill(piece, at, at + piece.length);
     at += piece.length;
   }
 }

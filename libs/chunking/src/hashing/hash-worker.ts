@@ -75,7 +75,7 @@ function hashOf(job: number): { sha256: Hash; sizeBytes: number } {
   return state;
 }
 
-function bytesOf({ slot, length }: { slot: number; length: number }): Uint8Array {
+function bytesOf({ slot, length }: { slot: number; length: number }): Buffer<SharedArrayBuffer> {
   return slotBytes(slots, slot).subarray(0, length);
 }
 
