@@ -14,6 +14,7 @@ import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workf
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
 import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
 import { renderReasons } from "@slipway/rpc";
+import { CLIENT_PARTS } from "../clients/docs-parts.ts";
 
 type Command = ReturnType<typeof createProgram>;
 
@@ -38,6 +39,7 @@ export const GENERATED_PARTS: Readonly<Record<string, () => string>> = {
   rules: renderRules,
   methods: renderMethods,
   commands: renderCommands,
+  ...CLIENT_PARTS,
 };
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, glob, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Language } from "./language.ts";
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const cache = join(repository, "node_modules/.cache/slipway-clients");
+
+/** What a client gets of Slipway, as paths in the repository. */
+const CONTRACT = ["proto/slipway", "proto/third_party"];
+
+/** A first build downloads compilers and libraries; ten minutes cover a slow network. */
+const BUILD_TIMEOUT_MS = 600_000;
+
+/**
+ * The folder of a built client. It begins with nothing but the client's own files and a copy of the contract; the rest
+ * is made by the client's build.sh, the commands that docs/clients.md shows. It is made once for each content of these
+ * files and each version of the tools, and kept outside git. Safe when several processes ask at once.
+ *
+ * Given the context of a `before` hook or test, it raises that one's time limit, and skips it on a machine without the
+ * language's tools, saying what to install.
+ *
+ * @param path folders to look for commands in before those of PATH
+ * @throws when the build fails, with what it printed
+ */
+export async function buildClient(language: Language, test: Mocha.Context, path: string[] = []): Promise<string> {
+  test.timeout(BUILD_TIMEOUT_MS + 60_000);
+  const digest = createHash("sha256");
+  for (const { versionCommand, debianPackage } of language.tools) {
+    const [command, ...words] = versionCommand;
+    const version = await run(command, words).catch(() => undefined);
+    if (version === undefined) {
+      console.log(`    skipped: ${command} is missing; on Debian: apt-get install ${debianPackage}`);
+      return test.skip();
+    }
+    digest.update(version.stdout);
+  }
+  for (const file of await filesOf([language.folder, ...CONTRACT.map((inner) => join(repository, inner))])) {
+    digest.update(`${relative(repository, file)}\n`).update(await readFile(file));
+  }
+  const name = language.name.toLowerCase();
+  const folder = join(cache, `${name}-${digest.digest("hex").slice(0, 16)}`);
+  if (existsSync(folder)) return folder;
+
+  await mkdir(cache, { recursive: true });
+  const making = await mkdtemp(join(cache, `making-${name}-`));
+  try {
+    await cp(language.folder, making, { recursive: true });
+    for (const inner of CONTRACT) await cp(join(repository, inner), join(making, inner), { recursive: true });
+    const env = { ...process.env, PATH: [...path, process.env.PATH].join(":") };
+    await run("bash", ["-euo", "pipefail", "build.sh"], { cwd: making, env, timeout: BUILD_TIMEOUT_MS });
+    await rename(making, folder);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
+}
+
+async function filesOf(folders: string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const folder of folders) {
+    for await (const entry of glob("**/*", { cwd: folder, withFileTypes: true })) {
+      if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
+    }
+  }
+  return files.sort();
+}
