@@ -8,6 +8,7 @@ import { channelCredentials } from "./grpc/credentials.ts";
 import { headersOf, metadataOf } from "./grpc/metadata.ts";
 import { RequestPump } from "./grpc/request-pump.ts";
 import { fromServiceError } from "./grpc/status.ts";
+import { MAX_RESENT_BYTES } from "./grpc/writer.ts";
 import { DEFAULT_MAX_RECEIVE_BYTES, STREAM_WINDOW_BYTES } from "./limits.ts";
 import { RpcError } from "./rpc-error.ts";
 import { pathOf } from "./serving/endpoints.ts";
@@ -39,7 +40,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
     "grpc.enable_channelz": 0,
     // Repeating calls is for those who know which are idempotent; a small buffer also makes writers wait early.
     "grpc.enable_retries": 0,
-    "grpc.per_rpc_retry_buffer_size": 64 * 1024,
+    "grpc.per_rpc_retry_buffer_size": MAX_RESENT_BYTES,
     // A server that restarts is found again within two seconds; the default waits up to two minutes.
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 2_000,
