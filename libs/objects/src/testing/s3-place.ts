@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { silentLogger, systemClock } from "@slipway/runtime";
+import type { Place } from "../contract/place.ts";
+import type { ObjectStore } from "../object-store.ts";
+import { listObjects } from "../s3/list-objects.ts";
+import { S3Http } from "../s3/s3-http.ts";
+import { readText } from "../s3/s3-reply-error.ts";
+import { S3Signer } from "../s3/signer.ts";
+import { openS3Objects, type S3Objects, type S3ObjectsOptions } from "../s3.ts";
+
+/** What a test may want other than the server of the test run with fresh buckets. */
+export type S3TestOptions = Partial<S3ObjectsOptions>;
+
+/** Settings of the S3 server that the test run has; throws with what to do when there is none. */
+export function s3TestSettings(): Pick<S3ObjectsOptions, "endpoint" | "region" | "accessKey" | "secretKey"> {
+  const { SLIPWAY_TEST_S3, SLIPWAY_S3_ACCESS_KEY, SLIPWAY_S3_SECRET_KEY } = process.env;
+  if (!SLIPWAY_TEST_S3 || !SLIPWAY_S3_ACCESS_KEY || !SLIPWAY_S3_SECRET_KEY) {
+    throw new Error(
+      "This test needs an S3 server: run it by `npm run test:real`, or set SLIPWAY_TEST_S3=s3+http://host:port/prefix, " +
+        "SLIPWAY_S3_ACCESS_KEY and SLIPWAY_S3_SECRET_KEY.",
+    );
+  }
+  const url = new URL(SLIPWAY_TEST_S3.replace(/^s3\+/, ""));
+  const region = url.searchParams.get("region") ?? "us-east-1";
+  return { endpoint: url.origin, region, accessKey: SLIPWAY_S3_ACCESS_KEY, secretKey: SLIPWAY_S3_SECRET_KEY };
+}
+
+/** A prefix for buckets that nobody else has. */
+export function freshBucketPrefix(): string {
+  return `test-${randomBytes(6).toString("hex")}`;
+}
+
+export function openTestObjects(options: S3TestOptions & { bucketPrefix: string }): Promise<S3Objects> {
+  return openS3Objects({ ...s3TestSettings(), log: silentLogger, ...options });
+}
+
+/**
+ * Opens an instance in a test, also in another process, which finds it by its name (contract/place.ts).
+ * @public
+ */
+export function open(bucketPrefix: string): Promise<ObjectStore> {
+  return openTestObjects({ bucketPrefix });
+}
+
+/** Buckets of its own on the S3 server of the test run, as a place for the contract suite. */
+export async function freshS3Place(): Promise<Place & { bucketPrefix: string }> {
+  const bucketPrefix = freshBucketPrefix();
+  return {
+    bucketPrefix,
+    open: () => open(bucketPrefix),
+    opener: { moduleUrl: import.meta.url, argument: bucketPrefix },
+    remove: () => removeBuckets(bucketPrefix),
+  };
+}
+
+/** Calls to the server past the store under test. */
+export function rawS3(): S3Http {
+  const settings = s3TestSettings();
+  return new S3Http(new S3Signer({ ...settings, clock: systemClock }), settings.endpoint);
+}
+
+/** Removes the buckets with this prefix and all in them. */
+export async function removeBuckets(bucketPrefix: string): Promise<void> {
+  const http = rawS3();
+  const reply = await http.send({ method: "GET", bucket: "" }, { expected: [200] });
+  const names = [...(await readText(reply, 8 * 1024 * 1024)).matchAll(/<Name>([^<]*)<\/Name>/g)];
+  for (const [, bucket = ""] of names) {
+    if (bucket.startsWith(`${bucketPrefix}-`)) await removeBucket(http, bucket);
+  }
+  http.close();
+}
+
+async function removeBucket(http: S3Http, bucket: string): Promise<void> {
+  for await (const { key } of listObjects(http, bucket, "")) {
+    await http.call({ method: "DELETE", bucket, key }, { expected: [204] });
+  }
+  await http.call({ method: "DELETE", bucket }, { expected: [204, 404] });
+}
+
+/** Waits until the store says that it serves; fails by the test's own time limit. */
+export async function untilServing(store: S3Objects): Promise<void> {
+  while (store.missing().length > 0) await sleep(5);
+}
+
+/** Waits until the store misses something, and gives the words for it. */
+export async function untilMissing(store: S3Objects, pattern: RegExp): Promise<string> {
+  for (;;) {
+    const missing = store.missing().join("; ");
+    if (pattern.test(missing)) return missing;
+    await sleep(5);
+  }
+}
