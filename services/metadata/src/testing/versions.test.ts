@@ -39,10 +39,10 @@ export class Versions {
     return version as Version;
   }
 
-  /** Ends the admission of a version: published, or rejected where the verdict is DANGEROUS. */
-  async finish({ uid }: Version, verdict = Verdict.SAFE, run = "runs/1"): Promise<Version> {
+  /** Ends the admission of a version: published, or rejected where the verdict is DANGEROUS or the proof failed. */
+  async finish({ uid }: Version, verdict = Verdict.SAFE, run = "runs/1", proven = true): Promise<Version> {
     const workflow = this.#server.as(service);
-    const request = { versionUid: uid, run, proven: true, verdict, findings: [] };
+    const request = { versionUid: uid, run, proven, verdict, findings: [] };
     const { version } = await workflow.versions.finishValidation(request);
     return version as Version;
   }

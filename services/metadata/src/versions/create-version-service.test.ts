@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ArtifactState } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
-import { Bump, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
+import { Bump, type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { expect } from "chai";
 import {
   type Clients,
@@ -110,13 +111,44 @@ describe("CreateVersion", () => {
       await refusal(numbered("1.0.0"), "VERSION_NUMBER_TAKEN");
     });
 
-    it("passes over deleted and rejected versions", async () => {
+    it("passes over deleted versions", async () => {
       const parent = await newModel();
       const first = await versions.create(parent, { artifact: 1 });
       await versions.create(parent, { artifact: 2 });
       await alice.versions.deleteVersion({ name: `${parent}/versions/1.0.1` });
       const again = await create(parent, { artifact: server.artifact(1), unlessUnchanged: true });
       expect(again.version?.uid).to.equal(first.uid);
+    });
+
+    it("gives the version again that the inspection rejected, until another of the artifact is made or asked for", async () => {
+      const parent = await newModel();
+      const artifact = server.artifact(1);
+      const push = (request: VersionRequest = {}) => create(parent, { artifact, unlessUnchanged: true, ...request });
+      await versions.finish((await push()).version as Version, Verdict.DANGEROUS);
+      await versions.publish(parent, { artifact: 2 });
+      const holders = server.artifacts.holders.size;
+      const again = await push();
+      expect([again.unchanged, again.decision]).to.deep.equal([true, undefined]);
+      expect(again.version).to.include({ number: "1.0.0", state: VersionState.REJECTED });
+      expect((await push({ number: "1.0.0" })).unchanged).to.equal(true);
+      expect(server.artifacts.holders.size).to.equal(holders);
+      expect((await push({ number: "2.0.0" })).version?.number).to.equal("2.0.0");
+      await versions.publish(parent, { artifact: 2 });
+      expect((await push()).unchanged).to.equal(false);
+    });
+
+    it("makes another version where the proof failed, since other bytes may prove it, or the rejected one is deleted", async () => {
+      const parent = await newModel();
+      const push = async () => {
+        const { version, unchanged } = await create(parent, { artifact: server.artifact(1), unlessUnchanged: true });
+        expect(unchanged).to.equal(false);
+        return version as Version;
+      };
+      await versions.finish(await push(), Verdict.SUSPICIOUS, "runs/1", false);
+      const rejected = await versions.finish(await push(), Verdict.DANGEROUS);
+      expect(rejected.number).to.equal("1.0.1");
+      await alice.versions.deleteVersion({ name: rejected.name });
+      expect((await push()).number).to.equal("1.0.2");
     });
 
     it("makes one version of pushes at the same moment", async () => {

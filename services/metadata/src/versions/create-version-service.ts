@@ -36,7 +36,10 @@ export function createVersionHandlers({
   changes,
   publicUrl,
 }: CreateVersionServiceOptions): Pick<Handlers<typeof VersionService>, "createVersion"> {
-  /** The answer to `unless_unchanged`, where the model's newest version has the artifact already. */
+  /**
+   * The answer to `unless_unchanged`, where the model's newest version has the artifact already, or the artifact was
+   * rejected.
+   */
   async function unchanged(
     { unlessUnchanged, numbering }: CreateVersionRequest,
     { model }: StoredModel,
@@ -45,9 +48,11 @@ export function createVersionHandlers({
   ): Promise<CreateVersionResponse | undefined> {
     if (!unlessUnchanged) return undefined;
     const newest = await versions.newest(tenantUid, model.uid);
-    if (newest?.version.artifact !== artifact) return undefined;
-    if (numbering.case === "number" && numbering.value !== newest.version.number) return undefined;
-    const version = shownVersion(newest, newest.revision, modelNameOf(model), publicUrl);
+    const same =
+      newest?.version.artifact === artifact ? newest : await versions.lastRejected(tenantUid, model.uid, artifact);
+    if (same === undefined) return undefined;
+    if (numbering.case === "number" && numbering.value !== same.version.number) return undefined;
+    const version = shownVersion(same, same.revision, modelNameOf(model), publicUrl);
     return create(CreateVersionResponseSchema, { version, unchanged: true });
   }
 

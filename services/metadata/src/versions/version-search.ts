@@ -52,6 +52,12 @@ export function candidatesOf(modelUid: string) {
   return { and: [{ term: versionTerms.model(modelUid) }, { not: rejected }, { not: { term: DELETED_TERM } }] };
 }
 
+/** The versions of a model with an artifact that are not deleted. */
+export function versionsOfArtifact(modelUid: string, artifact: string) {
+  const terms = [versionTerms.model(modelUid), versionTerms.artifact(artifact)].map((term) => ({ term }));
+  return { and: [...terms, { not: { term: DELETED_TERM } }] };
+}
+
 /** What of a version can be searched and sorted; `artifact` is found with and without `artifacts/`. */
 export function projectVersion(stored: StoredVersion) {
   const { version, modelUid, stageEntry } = stored;

@@ -15,9 +15,9 @@ import { listPage } from "@slipway/resources";
 import type { ReferencingVersion } from "../access/download.ts";
 import type { StoredModel } from "../models/model.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
-import { isComparable, type StoredVersion } from "./version.ts";
+import { isComparable, isFoundDangerous, type StoredVersion } from "./version.ts";
 import { isStable } from "./version-number.ts";
-import { candidatesOf, projectVersion, versionIndexes, versionTerms } from "./version-search.ts";
+import { candidatesOf, projectVersion, versionIndexes, versionsOfArtifact, versionTerms } from "./version-search.ts";
 
 /**
  * Versions under `{uid of the model}/{number}`, so that a number is unique in its model by itself. Body: `resource`
@@ -32,6 +32,8 @@ export const versionsCollection: CollectionDefinition = {
 
 /** What a body that is about to be written was made from, so that projecting it need not parse it. */
 const writtenAs = new WeakMap<JsonObject, StoredVersion>();
+
+const LATEST: Ordering = { by: "created", direction: "descending" };
 
 /** Pages in which walks over the versions of a model are read. */
 const WALK_PAGE = 20;
@@ -105,9 +107,14 @@ export class VersionStore {
 
   /** The version that was made last of those that are neither rejected nor deleted. */
   async newest(tenantUid: string, modelUid: string): Promise<StoredVersion | undefined> {
-    const latest: Ordering = { by: "created", direction: "descending" };
-    const [version] = await this.#query(tenantUid, candidatesOf(modelUid), latest, 1);
+    const [version] = await this.#query(tenantUid, candidatesOf(modelUid), LATEST, 1);
     return version;
+  }
+
+  /** The version of an artifact that was made last and is not deleted, where the inspection rejected it. */
+  async lastRejected(tenantUid: string, modelUid: string, artifact: string): Promise<StoredVersion | undefined> {
+    const [last] = await this.#query(tenantUid, versionsOfArtifact(modelUid, artifact), LATEST, 1);
+    return last !== undefined && isFoundDangerous(last) ? last : undefined;
   }
 
   /** The published version of a model that entered a stage last. */

@@ -1,6 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Artifact } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
+import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import type { Signature } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
@@ -103,6 +104,11 @@ export function isPublished({ version }: StoredVersion): boolean {
 /** Whether its signature is what the next version is compared with: stable, neither rejected nor deleted. */
 export function isComparable({ version }: StoredVersion): boolean {
   return version.state !== VersionState.REJECTED && version.deleteTime === undefined && isStable(version.number);
+}
+
+/** Whether the inspection rejected it, as it would again. A failed proof is another matter: other bytes may prove it. */
+export function isFoundDangerous({ version }: StoredVersion): boolean {
+  return version.state === VersionState.REJECTED && version.verdict === Verdict.DANGEROUS;
 }
 
 /** The version, where it can be seen: viewers see published ones only. Refuses with VERSION_NOT_FOUND. */

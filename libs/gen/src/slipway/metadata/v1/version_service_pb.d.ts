@@ -103,7 +103,8 @@ export declare type CreateVersionRequest = Message<"slipway.metadata.v1.CreateVe
 
   /**
    * When the artifact is that of the model's newest version (by ordinal, not deleted, not rejected),
-   * and no other number is asked for, answer that version with `unchanged` instead of making another.
+   * or the inspection rejected its latest version with this artifact, and no other number is asked
+   * for, answer that version with `unchanged` instead of making another.
    *
    * @generated from field: bool unless_unchanged = 12;
    */
