@@ -56,6 +56,14 @@ describe("slipway events and doctor", function () {
     expect(runEvents.stdout).to.contain("slipway.run.created tenants/default/runs/");
   });
 
+  it("events watch says in words what a type looks like", async () => {
+    const { code, stdout, stderr } = await run("events", "watch", "--type", "nonsense");
+    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+    expect(stderr)
+      .to.contain("types[0] is not a type of event, which looks like slipway.version.created")
+      .and.not.to.match(/regex|[\^$]/);
+  });
+
   it("events watch shows what happens now, until ctrl-C", async () => {
     const watching = new FollowedCommand(["events", "watch", "--type", "slipway.model.created"], {
       cwd: folder,

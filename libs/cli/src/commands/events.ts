@@ -25,7 +25,7 @@ export function addEvents(program: Command, context: ProgramContext): void {
     .description("show events as they happen, until ctrl-C")
     .option("--service <service>", `whose: ${SERVICES.join(", ")}`, "metadata")
     .option("--after <position>", "begin after this position; 0: from the first (default: only new ones)")
-    .option("--type <type>", "only this type (repeatable)", collect)
+    .option("--type <type>", "only this type, such as slipway.version.created (repeatable)", collect)
     .option("--once", "end after the events that exist, instead of waiting for new ones");
   const follow = async (session: Session, flags: WatchFlags) => {
     const service = SERVICES.find((name) => name === flags.service);

@@ -2,6 +2,7 @@ import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import { fail } from "../fail.ts";
+import { inWords } from "./pattern-words.ts";
 
 /** Field violations told to a client at most. */
 const MAX_VIOLATIONS = 20;
@@ -15,7 +16,7 @@ export function validate(type: DescMessage, message: Message): void {
   if (result.kind === "error") throw result.error;
   const fields = result.violations.slice(0, MAX_VIOLATIONS).map((violation) => ({
     field: pathToString(violation.field),
-    description: violation.message,
+    description: inWords(violation.message),
     reason: violation.ruleId,
   }));
   const summary = fields.map(({ field, description }) => `${field} ${description}`.trim()).join("; ");
