@@ -6,7 +6,10 @@ const { join } = require("node:path");
 const TESTS = "[.]test[.]ts$|^test/|/(contract|testing)/|/contract[^/]*[.]ts$";
 /** Where adapters and applications are put together. */
 const ROOTS = "^services/[^/]+/src/main[.]ts$|^services/standalone/";
-const ADAPTERS = "^libs/documents/src/sqlite|^libs/objects/src/filesystem|^libs/events/src/embedded";
+const ADAPTERS =
+  "^libs/documents/src/(sqlite|mongodb)|^libs/objects/src/(filesystem|s3)|^libs/events/src/(embedded|nats)";
+/** Opens the engines that the configuration names, for the roots. */
+const HOSTING = "^libs/hosting/";
 
 /** One rule per workspace: it imports only the workspaces that its package.json lists. */
 const workspaces = globSync("{libs,services}/*/package.json", { cwd: __dirname }).map((file) => {
@@ -88,8 +91,15 @@ module.exports = {
       name: "adapters-from-roots-only",
       comment: "Everyone else is given the port.",
       severity: "error",
-      from: { path: "^(libs|services)/", pathNot: `${ROOTS}|${TESTS}|${ADAPTERS}` },
+      from: { path: "^(libs|services)/", pathNot: `${ROOTS}|${HOSTING}|${TESTS}|${ADAPTERS}` },
       to: { path: ADAPTERS },
+    },
+    {
+      name: "hosting-from-roots-only",
+      comment: "A service does not know which process it runs in: only what starts the process does.",
+      severity: "error",
+      from: { path: "^(libs|services)/", pathNot: `${ROOTS}|${HOSTING}|${TESTS}` },
+      to: { path: HOSTING },
     },
     {
       name: "service-to-rules-and-stores",

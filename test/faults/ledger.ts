@@ -1,16 +1,14 @@
-import { join } from "node:path";
 import { fromJson } from "@bufbuild/protobuf";
 import type { AcrossTenants, JsonObject, StoredDocument } from "@slipway/documents";
 import { ReferenceSchema, ReferenceState } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
-import { silentLogger } from "@slipway/runtime";
+import { readServerConfiguration, silentLogger } from "@slipway/runtime";
 import { openEngines } from "@slipway/standalone/engines";
 import { expect } from "chai";
 import type { Life } from "./life.ts";
 
 /** Checks what clients cannot see, in the databases of a server that was stopped: sequences and references. */
 export async function checkLedger(home: string, life: Life): Promise<void> {
-  const data = join(home, "data");
-  const engines = await openEngines({ documentsFolder: data, objectsFolder: join(data, "objects") }, silentLogger);
+  const engines = await openEngines(readServerConfiguration({ SLIPWAY_HOME: home }), silentLogger);
   try {
     for (const name of ["metadata", "artifact", "workflow"] as const) {
       const events = await everyDocument(engines[name].acrossTenants, "events");

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, connectionOver } from "@slipway/client";
+import { MAX_RECEIVE_BYTES } from "@slipway/hosting";
 import { createInProcessTransport, type Transport } from "@slipway/rpc";
-import { silentLogger } from "@slipway/runtime";
-import { type CompositionSettings, compose, MAX_RECEIVE_BYTES } from "@slipway/standalone/composition";
+import { readServerConfiguration, silentLogger } from "@slipway/runtime";
+import { type CompositionSettings, compose } from "@slipway/standalone/composition";
 import { type Engines, openEngines } from "@slipway/standalone/engines";
+
+const ENDPOINT = "http://127.0.0.1:7000";
 
 /** All services in the test's own process, so that a test can stand between them and their engines. */
 export interface ComposedServer {
@@ -27,8 +30,7 @@ export interface ComposeOptions {
 
 export async function startComposed({ settings, wrap }: ComposeOptions = {}): Promise<ComposedServer> {
   const home = await mkdtemp(join(tmpdir(), "slipway-composed-"));
-  const folders = { documentsFolder: home, objectsFolder: join(home, "objects") };
-  const engines = await openEngines(folders, silentLogger);
+  const engines = await openEngines(readServerConfiguration({ SLIPWAY_HOME: home }), silentLogger);
   const bootstrapKey = `slw_${randomBytes(16).toString("hex")}_${randomBytes(32).toString("base64url")}`;
   const serviceKey = randomBytes(32).toString("base64url");
   const composition = compose(
@@ -39,7 +41,7 @@ export async function startComposed({ settings, wrap }: ComposeOptions = {}): Pr
       serviceKey,
       publicUrl: "http://127.0.0.1:7080",
       serverVersion: "0.1.0",
-      endpoint: () => "http://127.0.0.1:7000",
+      endpoints: () => ({ metadata: ENDPOINT, artifact: ENDPOINT, workflow: ENDPOINT }),
       workers: 8,
       allowPrivateHttp: false,
       ...settings,

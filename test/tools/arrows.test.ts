@@ -16,12 +16,16 @@ const WORKSPACES: Record<string, { exports: Record<string, string>; dependencies
     exports: { ".": "./src/index.ts", "./sqlite": "./src/sqlite.ts" },
     dependencies: ["@slipway/runtime"],
   },
+  "libs/hosting": { exports: { ".": "./src/index.ts" }, dependencies: ["@slipway/documents"] },
   "libs/client": { exports: { ".": "./src/index.ts" }, dependencies: ["@slipway/metadata", "@slipway/documents"] },
   "services/artifact": {
     exports: { ".": "./src/index.ts" },
     dependencies: ["@slipway/documents", "@slipway/metadata", "@slipway/rpc"],
   },
-  "services/metadata": { exports: { ".": "./src/index.ts" }, dependencies: ["@slipway/documents", "@slipway/rpc"] },
+  "services/metadata": {
+    exports: { ".": "./src/index.ts" },
+    dependencies: ["@slipway/documents", "@slipway/hosting", "@slipway/rpc"],
+  },
   "services/standalone": {
     exports: { ".": "./src/index.ts" },
     dependencies: ["@slipway/documents", "@slipway/metadata", "@slipway/artifact"],
@@ -44,6 +48,7 @@ const VIOLATIONS: [rule: string, file: string, imports: string][] = [
   ["adapters-from-roots-only", `${FEATURE}/adapter-store.ts`, "@slipway/documents/sqlite"],
   ["adapters-from-roots-only", "libs/client/src/adapter.ts", "@slipway/documents/sqlite"],
   ["adapters-from-roots-only", "libs/documents/src/barrel.ts", "./sqlite.ts"],
+  ["hosting-from-roots-only", `${FEATURE}/hosting.ts`, "@slipway/hosting"],
   ["service-to-rules-and-stores", `${FEATURE}/calls-service.ts`, "./model-service.ts"],
   ["service-to-rules-and-stores", `${FEATURE}/reads-service.ts`, "@slipway/documents"],
   ["store-to-rules-and-documents", `${FEATURE}/upward-store.ts`, "./model-service.ts"],
@@ -64,6 +69,7 @@ const ALLOWED: [file: string, imports: string][] = [
   [`${FEATURE}/model.test.ts`, "@slipway/documents/sqlite"],
   ["services/metadata/src/app.ts", "./models/model-service.ts"],
   ["services/metadata/src/index.ts", "./app.ts"],
+  ["libs/hosting/src/engines.ts", "@slipway/documents/sqlite"],
   ["services/metadata/src/main.ts", "@slipway/documents/sqlite"],
   ["services/standalone/src/all.ts", "@slipway/metadata"],
   ["services/standalone/src/adapters.ts", "@slipway/documents/sqlite"],

@@ -57,12 +57,9 @@ export function withSession<Arguments extends unknown[]>(
       let connection: Connection | undefined;
       try {
         const environment = options.url === undefined ? terminal.env : { ...terminal.env, SLIPWAY_URL: options.url };
-        const { url, key, stateFolder, authorities } = readClientConfiguration(environment, homedir());
-        connection = connect({
-          url,
-          key,
-          authorities: authorities === undefined ? undefined : readFileSync(authorities, "utf8"),
-        });
+        const { url, key, stateFolder, tls, allowPlaintext } = readClientConfiguration(environment, homedir());
+        const texts = Object.entries(tls).map(([name, path]) => [name, readFileSync(path, "utf8")]);
+        connection = connect({ url, key, tls: Object.fromEntries(texts), allowPlaintext });
         // Commander appends the options and the command itself to the arguments.
         const given = values.slice(0, -1) as Arguments;
         context.setExitCode((await action(sessionOf(terminal, connection, stateFolder, json), ...given)) ?? EXIT.OK);

@@ -8,9 +8,12 @@ import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service
 import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
 import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
-import { type Client, createClient, createGrpcTransport, type Transport } from "@slipway/rpc";
+import { type Client, createClient, createGrpcTransport, type TlsOptions, type Transport } from "@slipway/rpc";
+import { isPlaintextUrl } from "@slipway/runtime";
+import { ClientError } from "./client-error.ts";
+import { Router } from "./routed-transport.ts";
 
-/** Typed clients of every service behind one address. */
+/** Typed clients of every service, wherever it is. */
 export interface Connection {
   /** As given: `http://127.0.0.1:7000`. */
   readonly url: string;
@@ -30,36 +33,62 @@ export interface Connection {
 }
 
 export interface ConnectOptions {
-  /** `http://host:port`, or `https://host:port` for TLS. */
+  /** `http://host:port`, or `https://host:port` for TLS: of all services, of a router, or of metadata. */
   url: string;
   /** A whole `slw_…`; absent in open mode. */
   key?: string | undefined;
-  /** PEM text of authorities to trust besides those of the system. */
-  authorities?: string | undefined;
+  /** PEM texts: authorities to trust, and a certificate for servers that ask for one. */
+  tls?: TlsOptions | undefined;
+  /** Send the key without TLS also to servers off loopback that the server at `url` names. Default: as `url` itself. */
+  allowPlaintext?: boolean | undefined;
 }
 
-/** Opens a connection; nothing is sent before the first call. */
-export function connect({ url, key, authorities }: ConnectOptions): Connection {
+/**
+ * Opens a connection; nothing is sent before the first call. Where the server at `url` runs only some services, the
+ * others are found by its WhoAmI.
+ */
+export function connect({ url, key, tls, allowPlaintext = isPlaintextUrl(url) }: ConnectOptions): Connection {
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  return connectionOver(url, createGrpcTransport({ url, headers, ...(authorities && { tls: { authorities } }) }));
+  const open = (address: string): Transport => {
+    if (key !== undefined && !allowPlaintext && isPlaintextUrl(address)) {
+      const remedy = "Use https:// in its SLIPWAY_ENDPOINT_ settings, or SLIPWAY_ALLOW_PLAINTEXT=yes here";
+      throw new ClientError(`${url} names ${address}, where the key would travel in plaintext. ${remedy}.`);
+    }
+    return createGrpcTransport({ url: address, headers, ...(tls && { tls }) });
+  };
+  const given = createGrpcTransport({ url, headers, ...(tls && { tls }) });
+  const router = new Router(given, open);
+  return clientsOver(url, { metadata: given, artifact: router.to("artifact"), workflow: router.to("workflow") }, () =>
+    router.close(),
+  );
 }
 
-/** The same over a transport that exists already. */
+/** The same over a transport that exists already and leads to all services. */
 export function connectionOver(url: string, transport: Transport): Connection {
+  return clientsOver(url, { metadata: transport, artifact: transport, workflow: transport }, () => transport.close());
+}
+
+interface Ways {
+  metadata: Transport;
+  artifact: Transport;
+  workflow: Transport;
+}
+
+function clientsOver(url: string, { metadata, artifact, workflow }: Ways, close: () => void): Connection {
   return {
     url,
-    access: createClient(AccessService, transport),
-    models: createClient(ModelService, transport),
-    versions: createClient(VersionService, transport),
-    uploads: createClient(UploadService, transport),
-    artifacts: createClient(ArtifactService, transport),
-    workflows: createClient(WorkflowService, transport),
-    runs: createClient(RunService, transport),
+    access: createClient(AccessService, metadata),
+    models: createClient(ModelService, metadata),
+    versions: createClient(VersionService, metadata),
+    uploads: createClient(UploadService, artifact),
+    artifacts: createClient(ArtifactService, artifact),
+    workflows: createClient(WorkflowService, workflow),
+    runs: createClient(RunService, workflow),
     events: {
-      metadata: createClient(MetadataEventService, transport),
-      artifact: createClient(ArtifactEventService, transport),
-      workflow: createClient(WorkflowEventService, transport),
+      metadata: createClient(MetadataEventService, metadata),
+      artifact: createClient(ArtifactEventService, artifact),
+      workflow: createClient(WorkflowEventService, workflow),
     },
-    close: () => transport.close(),
+    close,
   };
 }

@@ -22,10 +22,13 @@ const LOCAL_USER: Caller = {
   platformAdministrator: true,
 };
 
+/** Who the services are to each other. */
+export const SERVICE_PRINCIPAL = "serviceAccounts/slipway";
+
 const SERVICE: Caller = {
   tenantUid: PLATFORM_TENANT,
   tenant: PLATFORM_TENANT,
-  principal: "serviceAccounts/slipway",
+  principal: SERVICE_PRINCIPAL,
   role: "admin",
   service: true,
 };

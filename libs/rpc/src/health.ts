@@ -31,6 +31,11 @@ export class Health {
     this.#tell();
   }
 
+  /** Whether `drain` was called. */
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   /** What any service waits for: `name: what`. Empty when all serve. */
   missing(): string[] {
     if (this.#draining) return ["draining"];

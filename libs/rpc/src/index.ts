@@ -16,6 +16,7 @@ export * from "./interceptors/logging.ts";
 export * from "./limits.ts";
 export * from "./reasons.ts";
 export * from "./reflection.ts";
+export * from "./remote-look-up.ts";
 export * from "./render-reasons.ts";
 export * from "./resource-name.ts";
 export * from "./resource-names.ts";

@@ -1,14 +1,9 @@
 import { createArtifactApp } from "@slipway/artifact";
+import { MAX_RECEIVE_BYTES, type ServedApp } from "@slipway/hosting";
 import { createMetadataApp } from "@slipway/metadata";
 import { storeErrors } from "@slipway/resources";
-import {
-  type Binding,
-  createAccessInterceptor,
-  createInProcessTransport,
-  type Interceptor,
-  logCalls,
-} from "@slipway/rpc";
-import { type Logger, systemClock, systemIds } from "@slipway/runtime";
+import { createAccessInterceptor, createInProcessTransport } from "@slipway/rpc";
+import { type Logger, type ServiceUrls, systemClock, systemIds } from "@slipway/runtime";
 import { createWorkflowApp } from "@slipway/workflow";
 import type { Engines } from "./engines.ts";
 import { LateTransport } from "./late-transport.ts";
@@ -25,29 +20,15 @@ export interface CompositionSettings {
   publicUrl: string;
   serverVersion: string;
   /** Where clients reach the services; asked when the server listens. */
-  endpoint(): string;
+  endpoints(): ServiceUrls;
   /** How many steps of workflows run at once; 0 pauses them. */
   workers: number;
   /** Whether `http` steps may reach addresses that are not public. */
   allowPrivateHttp: boolean;
 }
 
-/** The largest message that the upload service takes: 4 MiB of bytes and its frame (design §6). */
-export const MAX_RECEIVE_BYTES = 4 * 1024 * 1024 + 64 * 1024;
-
-/** The three services with their embedded engines in one process. */
-export interface Composition {
-  bindings: Binding[];
-  interceptors: Interceptor[];
-  start(): Promise<void>;
-  /** What it waits for, in words; empty when everything serves. */
-  notReady(): string[];
-  /** Finishes what runs. Stop serving first, close the engines afterwards. */
-  stop(): Promise<void>;
-}
-
 /** Puts the three services together on their engines. */
-export function compose(engines: Engines, settings: CompositionSettings, log: Logger): Composition {
+export function compose(engines: Engines, settings: CompositionSettings, log: Logger): ServedApp {
   const { objects, bus } = engines;
   const shared = { bus, clock: systemClock, ids: systemIds };
   const late = new LateTransport();
@@ -65,11 +46,7 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
       serviceKey: settings.serviceKey,
       bootstrapKey: settings.bootstrapKey,
       serverVersion: settings.serverVersion,
-      endpoints: () => ({
-        metadata: settings.endpoint(),
-        artifact: settings.endpoint(),
-        workflow: settings.endpoint(),
-      }),
+      endpoints: () => settings.endpoints(),
     },
   });
   const artifact = createArtifactApp({
@@ -95,14 +72,18 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
 
   return {
     bindings,
-    interceptors: [logCalls, ...interceptors],
+    interceptors,
     start: async () => {
       for (const app of apps) await app.start();
     },
     notReady: () => apps.flatMap((app) => app.notReady()),
     stop: async () => {
-      for (const app of apps.toReversed()) await app.stop();
+      const stopped: PromiseSettledResult<void>[] = [];
+      for (const app of apps.toReversed()) stopped.push(...(await Promise.allSettled([app.stop()])));
       late.close();
+      const errors = stopped.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+      if (errors.length === 1) throw errors[0];
+      if (errors.length > 1) throw new AggregateError(errors, "not every service could be stopped");
     },
   };
 }

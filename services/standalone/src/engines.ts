@@ -1,19 +1,10 @@
-import { join } from "node:path";
 import { artifactCollections } from "@slipway/artifact";
-import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
-import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import type { EventBus } from "@slipway/events";
-import { createEmbeddedEventBus } from "@slipway/events/embedded";
+import { type Database, type EngineLocations, Engines as OpenEngines } from "@slipway/hosting";
 import { metadataCollections } from "@slipway/metadata";
 import type { ObjectStore } from "@slipway/objects";
-import { openFileObjects } from "@slipway/objects/filesystem";
-import { type Logger, systemClock, systemIds } from "@slipway/runtime";
+import type { Logger } from "@slipway/runtime";
 import { workflowCollections } from "@slipway/workflow";
-
-export interface Database {
-  documents: DocumentStore;
-  acrossTenants: AcrossTenants;
-}
 
 /** What the services stand on: a database each, objects, and the bus. */
 export interface Engines {
@@ -22,39 +13,26 @@ export interface Engines {
   workflow: Database;
   objects: ObjectStore;
   bus: EventBus;
+  /** What they wait for, in words; empty when all serve. */
+  missing(): string[];
   close(): Promise<void>;
 }
 
-export interface EngineFolders {
-  /** Folder of the three databases. */
-  documentsFolder: string;
-  /** Folder of the objects. */
-  objectsFolder: string;
-}
-
-/** Opens the embedded engines; what opened is closed again when another one fails. */
-export async function openEngines({ documentsFolder, objectsFolder }: EngineFolders, log: Logger): Promise<Engines> {
-  const opened: { close(): Promise<void> }[] = [];
-  const close = async () => {
-    for (const engine of opened.splice(0).reverse()) await engine.close();
-  };
-  const database = async (name: string, collections: CollectionDefinition[]): Promise<Database> => {
-    const path = join(documentsFolder, `${name}.sqlite`);
-    const store = await openSqliteDocuments({ path, collections, clock: systemClock });
-    opened.push(store.documents);
-    return store;
-  };
+/** Opens the engines of all services; what opened is closed again when another one fails. */
+export async function openEngines(locations: EngineLocations, log: Logger): Promise<Engines> {
+  const engines = new OpenEngines(locations, log);
   try {
-    const metadata = await database("metadata", metadataCollections);
-    const artifact = await database("artifact", artifactCollections);
-    const workflow = await database("workflow", workflowCollections);
-    const objects = await openFileObjects({ folder: objectsFolder, clock: systemClock, ids: systemIds });
-    opened.push(objects);
-    const bus = createEmbeddedEventBus({ log });
-    opened.push(bus);
-    return { metadata, artifact, workflow, objects, bus, close };
+    return {
+      metadata: await engines.openDocuments("metadata", metadataCollections),
+      artifact: await engines.openDocuments("artifact", artifactCollections),
+      workflow: await engines.openDocuments("workflow", workflowCollections),
+      objects: await engines.openObjects(),
+      bus: await engines.openEventBus(),
+      missing: () => engines.missing(),
+      close: () => engines.close(),
+    };
   } catch (error) {
-    await close();
+    await engines.close();
     throw error;
   }
 }

@@ -1,22 +1,15 @@
 import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
-import { type AccessRule, Role as RoleNumber, rule } from "@slipway/gen/slipway/access/v1/rule_pb.js";
+import { type AccessRule, rule } from "@slipway/gen/slipway/access/v1/rule_pb.js";
 import type { Authenticate } from "../authenticator.ts";
-import { type Caller, type Role, roleIncludes } from "../caller.ts";
+import { type Caller, roleIncludes } from "../caller.ts";
 import { fail } from "../fail.ts";
 import type { Interceptor } from "../interceptor.ts";
+import { ROLE_NAMES } from "../role-names.ts";
 import { methodName } from "../serving/call.ts";
 import { actingFor } from "./acting-for.ts";
 
 /** Services of gRPC itself, which tell nothing about any tenant: answered without a key. */
 const OPEN_PACKAGES = /^grpc\.(health|reflection)\./;
-
-const ROLE_NAMES: Readonly<Record<RoleNumber, Role | undefined>> = {
-  [RoleNumber.UNSPECIFIED]: undefined,
-  [RoleNumber.VIEWER]: "viewer",
-  [RoleNumber.CONTRIBUTOR]: "contributor",
-  [RoleNumber.REVIEWER]: "reviewer",
-  [RoleNumber.ADMIN]: "admin",
-};
 
 /**
  * Sets the caller of each call and holds it to the access rule in the method's proto. Refuses to start with a method

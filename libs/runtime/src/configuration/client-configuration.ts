@@ -1,6 +1,8 @@
 import { join, resolve } from "node:path";
 import { type Environment, EnvironmentReader } from "./environment-reader.ts";
-import { isLoopbackHost } from "./listen-address.ts";
+import { allowsPlaintext } from "./server-configuration.ts";
+import { isPlaintextUrl, parseServerUrl } from "./service-urls.ts";
+import { type ClientTlsFiles, readClientTls } from "./tls-files.ts";
 
 /** What a client needs to know before it calls. */
 export interface ClientConfiguration {
@@ -10,25 +12,21 @@ export interface ClientConfiguration {
   key?: string;
   /** What the client remembers: `$SLIPWAY_HOME/client`, or the user's state folder. */
   stateFolder: string;
-  /** `SLIPWAY_TLS_AUTHORITIES`: path of a PEM file of authorities to trust besides those of the system. */
-  authorities?: string;
+  /** `SLIPWAY_TLS_AUTHORITIES`, `…_CERTIFICATE`, `…_KEY`: paths of PEM files; the pair is for servers that ask for one. */
+  tls: ClientTlsFiles;
+  /** `SLIPWAY_ALLOW_PLAINTEXT`: `yes` lets the key travel without TLS off loopback. Default `no`. */
+  allowPlaintext: boolean;
 }
 
 /** Reads the configuration of a client. Throws a ConfigurationError that lists everything that is wrong. */
 export function readClientConfiguration(environment: Environment, userHome: string): ClientConfiguration {
   const reader = new EnvironmentReader(environment);
-  const url = reader.parsed("SLIPWAY_URL", "http://127.0.0.1:7000", parseUrl);
+  const url = reader.parsed("SLIPWAY_URL", "http://127.0.0.1:7000", parseServerUrl);
   const key = reader.text("SLIPWAY_KEY");
-  const authorities = reader.text("SLIPWAY_TLS_AUTHORITIES");
+  const tls = readClientTls(reader);
   const home = reader.text("SLIPWAY_HOME");
-  const plaintext = reader.choice("SLIPWAY_ALLOW_PLAINTEXT", ["no", "yes"], "no");
-  if (
-    url !== undefined &&
-    key !== undefined &&
-    plaintext === "no" &&
-    url.startsWith("http:") &&
-    !isLoopbackHost(new URL(url).hostname)
-  ) {
+  const allowPlaintext = allowsPlaintext(reader);
+  if (url !== undefined && key !== undefined && !allowPlaintext && isPlaintextUrl(url)) {
     reader.problem("SLIPWAY_URL", `the key would travel in plaintext. Use https://, or SLIPWAY_ALLOW_PLAINTEXT=yes.`);
   }
   // https://specifications.freedesktop.org/basedir-spec: state that outlives a restart but is not worth a backup.
@@ -41,15 +39,7 @@ export function readClientConfiguration(environment: Environment, userHome: stri
     url: url as string,
     stateFolder,
     ...(key === undefined ? {} : { key }),
-    ...(authorities === undefined ? {} : { authorities }),
+    tls,
+    allowPlaintext,
   };
-}
-
-function parseUrl(text: string): string {
-  const url = URL.parse(text);
-  const known = url !== null && (url.protocol === "http:" || url.protocol === "https:");
-  if (!known || url.pathname !== "/" || url.search !== "" || url.username !== "") {
-    throw new Error(`"${text}" is no address of a server. Use http://host:port or https://host:port.`);
-  }
-  return url.origin;
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,6 +27,25 @@ export class EnvironmentReader {
   /** The text of a variable; an empty one counts as absent. */
   text(name: string): string | undefined {
     return this.#environment[name] || undefined;
+  }
+
+  /** The text of a variable, or of the file that `NAME_FILE` names (secrets of containers), without its last line end. */
+  secret(name: string): string | undefined {
+    const file = this.text(`${name}_FILE`);
+    if (file === undefined) return this.text(name);
+    if (this.text(name) !== undefined) {
+      this.problem(`${name}_FILE`, `is set beside ${name}. Set one of them.`);
+      return undefined;
+    }
+    try {
+      const secret = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+      if (secret !== "") return secret;
+      this.problem(`${name}_FILE`, `${file} is empty.`);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.problem(`${name}_FILE`, `${file} cannot be read (${code}). Name a file of yours.`);
+    }
+    return undefined;
   }
 
   /** One of a few words. */

@@ -18,3 +18,8 @@ export function parseListenAddress(text: string): ListenAddress {
 export function isLoopbackHost(host: string): boolean {
   return LOOPBACK.test(host);
 }
+
+/** An address, or `off` for none. Throws an Error in words for anything else. */
+export function parseHealthListen(text: string): ListenAddress | undefined {
+  return text === "off" ? undefined : parseListenAddress(text);
+}

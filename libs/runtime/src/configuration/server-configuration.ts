@@ -9,9 +9,12 @@ import {
   parseObjects,
 } from "./engines.ts";
 import { type Environment, EnvironmentReader } from "./environment-reader.ts";
-import { isLoopbackHost, type ListenAddress, parseListenAddress } from "./listen-address.ts";
+import { isLoopbackHost, type ListenAddress, parseHealthListen, parseListenAddress } from "./listen-address.ts";
+import { readS3Credentials, type S3Credentials } from "./s3-credentials.ts";
+import { readEndpoints, type ServiceUrls } from "./service-urls.ts";
+import { readTlsFiles, type TlsFiles } from "./tls-files.ts";
 
-/** What a server needs to know before it starts. */
+/** What a server needs to know before it starts, whichever services it runs. */
 export interface ServerConfiguration {
   /** `SLIPWAY_HOME`, default `./.slipway`; absolute. */
   home: string;
@@ -21,18 +24,25 @@ export interface ServerConfiguration {
   documents: DocumentsLocation;
   /** `SLIPWAY_OBJECTS`, default `file:$SLIPWAY_HOME/data/objects`. */
   objects: ObjectsLocation;
+  /** Present for S3 where this server uses the objects. */
+  s3Credentials?: S3Credentials;
   /** `SLIPWAY_EVENTS`, default `embedded:`. */
   events: EventsLocation;
   /** `SLIPWAY_AUTH`: `open` (default, loopback only) or `keys`. */
   auth: "open" | "keys";
   /** `SLIPWAY_LISTEN`, default `127.0.0.1:7000`; port 0 takes a free one. */
   listen: ListenAddress;
-  /** `SLIPWAY_TLS_CERTIFICATE`, `SLIPWAY_TLS_KEY`, `SLIPWAY_TLS_AUTHORITIES`: paths of PEM files. */
+  /** `SLIPWAY_HEALTH_LISTEN`: where HTTP `GET /health` answers; absent: nowhere. */
+  healthListen?: ListenAddress;
   tls?: TlsFiles;
+  /** `SLIPWAY_TLS_CLIENTS`: with authorities, whether clients must show a certificate of theirs (default) or none. */
+  tlsClients: "required" | "none";
   /** `SLIPWAY_BOOTSTRAP_KEY`: the whole first key of a server in keys mode; absent: the server makes one. */
   bootstrapKey?: string;
   /** `SLIPWAY_PUBLIC_URL`: prefix of access URLs, default where the gateway will listen, `http://127.0.0.1:7080`. */
   publicUrl: string;
+  /** `SLIPWAY_ENDPOINT_METADATA`, `…_ARTIFACT`, `…_WORKFLOW`: what clients should use; absent: what follows from the rest. */
+  endpoints: Partial<ServiceUrls>;
   /** `SLIPWAY_WORKERS`: how many steps of workflows run at once, default 16; 0 pauses them. */
   workers: number;
   /** `SLIPWAY_ALLOW_PRIVATE_HTTP`: `yes` lets `http` steps reach addresses that are not public. Default `no`. */
@@ -41,54 +51,75 @@ export interface ServerConfiguration {
   logLevel: LogLevel;
 }
 
-export interface TlsFiles {
-  certificate: string;
-  key: string;
-  authorities?: string;
-}
-
-/** Reads the configuration of a server. Throws a ConfigurationError that lists everything that is wrong. */
+/** Reads the configuration of a server with all services. Throws a ConfigurationError that lists everything wrong. */
 export function readServerConfiguration(environment: Environment): ServerConfiguration {
   const reader = new EnvironmentReader(environment);
+  const configuration = readShared(reader, { listen: "127.0.0.1:7000", healthListen: "off", usesObjects: true });
+  reader.finish();
+  return configuration;
+}
+
+/** What differs between servers. */
+interface Defaults {
+  listen: string;
+  /** `off`, or an address. */
+  healthListen: string;
+  usesObjects: boolean;
+}
+
+/** The variables that every server has. What is wrong is noted by the reader; the result counts only if nothing is. */
+export function readShared(reader: EnvironmentReader, defaults: Defaults): ServerConfiguration {
   const home = resolve(reader.text("SLIPWAY_HOME") ?? ".slipway");
   const dataFolder = join(home, "data");
   const documents = reader.parsed("SLIPWAY_DOCUMENTS", `sqlite:${dataFolder}`, parseDocuments);
   const objects = reader.parsed("SLIPWAY_OBJECTS", `file:${join(dataFolder, "objects")}`, parseObjects);
+  const s3Credentials = defaults.usesObjects && objects?.engine === "s3" ? readS3Credentials(reader) : undefined;
   const events = reader.parsed("SLIPWAY_EVENTS", "embedded:", parseEvents);
   const auth = reader.choice("SLIPWAY_AUTH", ["open", "keys"], "open");
-  const listen = reader.parsed("SLIPWAY_LISTEN", "127.0.0.1:7000", parseListenAddress);
+  const listen = reader.parsed("SLIPWAY_LISTEN", defaults.listen, parseListenAddress);
+  const healthListen = reader.parsed("SLIPWAY_HEALTH_LISTEN", defaults.healthListen, parseHealthListen);
   const logLevel = reader.choice("SLIPWAY_LOG", LOG_LEVELS, "info");
-  const plaintext = reader.choice("SLIPWAY_ALLOW_PLAINTEXT", ["no", "yes"], "no");
-  const tls = tlsFiles(reader);
-  const bootstrapKey = reader.text("SLIPWAY_BOOTSTRAP_KEY");
+  const tls = readTlsFiles(reader);
+  const tlsClients = reader.choice("SLIPWAY_TLS_CLIENTS", ["required", "none"], "required");
+  const bootstrapKey = reader.secret("SLIPWAY_BOOTSTRAP_KEY");
   const publicUrl = reader.parsed("SLIPWAY_PUBLIC_URL", "http://127.0.0.1:7080", parsePublicUrl);
+  const endpoints = readEndpoints(reader);
   const workers = reader.parsed("SLIPWAY_WORKERS", "16", parseWorkers);
   const allowPrivateHttp = reader.choice("SLIPWAY_ALLOW_PRIVATE_HTTP", ["no", "yes"], "no") === "yes";
+  const plaintext = allowsPlaintext(reader);
   if (listen !== undefined && !isLoopbackHost(listen.host)) {
     if (auth === "open") {
       reader.problem("SLIPWAY_AUTH", "open mode is for loopback only. Use SLIPWAY_AUTH=keys, or listen on 127.0.0.1.");
-    } else if (tls === undefined && plaintext === "no") {
+    } else if (tls === undefined && !plaintext) {
       const remedy =
         "Set SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY, or SLIPWAY_ALLOW_PLAINTEXT=yes behind a TLS proxy.";
       reader.problem("SLIPWAY_LISTEN", `keys would travel in plaintext to ${listen.host}. ${remedy}`);
     }
   }
-  reader.finish();
   return {
     home,
     dataFolder,
     documents: documents as DocumentsLocation,
     objects: objects as ObjectsLocation,
+    ...(s3Credentials === undefined ? {} : { s3Credentials }),
     events: events as EventsLocation,
     auth,
     listen: listen as ListenAddress,
+    ...(healthListen === undefined ? {} : { healthListen }),
     ...(tls === undefined ? {} : { tls }),
+    tlsClients,
     ...(bootstrapKey === undefined ? {} : { bootstrapKey }),
     publicUrl: publicUrl as string,
+    endpoints,
     workers: workers as number,
     allowPrivateHttp,
     logLevel,
   };
+}
+
+/** `SLIPWAY_ALLOW_PLAINTEXT`: `yes` lets keys travel without TLS off loopback. Default `no`. */
+export function allowsPlaintext(reader: EnvironmentReader): boolean {
+  return reader.choice("SLIPWAY_ALLOW_PLAINTEXT", ["no", "yes"], "no") === "yes";
 }
 
 function parsePublicUrl(text: string): string {
@@ -105,15 +136,4 @@ function parseWorkers(text: string): number {
     throw new Error(`"${text}" is no number of workers. Use 0 to 1000.`);
   }
   return workers;
-}
-
-function tlsFiles(reader: EnvironmentReader): TlsFiles | undefined {
-  const certificate = reader.text("SLIPWAY_TLS_CERTIFICATE");
-  const key = reader.text("SLIPWAY_TLS_KEY");
-  const authorities = reader.text("SLIPWAY_TLS_AUTHORITIES");
-  if (certificate === undefined && key === undefined && authorities === undefined) return undefined;
-  if (certificate === undefined) reader.problem("SLIPWAY_TLS_CERTIFICATE", "is missing beside the other TLS settings.");
-  if (key === undefined) reader.problem("SLIPWAY_TLS_KEY", "is missing beside the other TLS settings.");
-  if (certificate === undefined || key === undefined) return undefined;
-  return { certificate, key, ...(authorities === undefined ? {} : { authorities }) };
 }

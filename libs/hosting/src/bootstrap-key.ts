@@ -18,7 +18,7 @@ export interface FirstKey {
  */
 export function firstKey(dataFolder: string, configured: string | undefined): FirstKey {
   if (configured !== undefined) {
-    checkForm(configured);
+    checkBootstrapKey(configured);
     return { secret: configured };
   }
   const file = join(dataFolder, "bootstrap-key");
@@ -46,7 +46,8 @@ function keep(secret: string, file: string): void {
   }
 }
 
-function checkForm(key: string): void {
+/** Throws ConfigurationError where the first key has not the form of one. */
+export function checkBootstrapKey(key: string): void {
   try {
     keyIdOf(key);
   } catch (error) {

@@ -1,0 +1,11 @@
+export { type FirstKey, firstKey } from "./bootstrap-key.ts";
+export { type Database, type EngineLocations, Engines } from "./engines.ts";
+export { lockFolder } from "./folder-lock.ts";
+export { type Hosted, type HostOptions, hostApp } from "./host-app.ts";
+export type { HostedApp, ServedApp } from "./hosted-app.ts";
+export { MAX_RECEIVE_BYTES } from "./listener.ts";
+export { SERVER_VERSION } from "./release.ts";
+export { runUntilStopped } from "./run-process.ts";
+export { runService, type ServiceParts, type ServicePorts } from "./run-service.ts";
+export { startProblemOf } from "./start-problem.ts";
+export { readTlsMaterial, type TlsMaterial } from "./tls-material.ts";

@@ -1,0 +1,9 @@
+import { runService } from "@slipway/hosting";
+import { artifactCollections, createArtifactApp } from "./app.ts";
+
+await runService({
+  service: "artifact",
+  collections: artifactCollections,
+  create: async (ports, _configuration, openObjects) =>
+    createArtifactApp({ ...ports, objects: await openObjects(), settings: {} }),
+});
