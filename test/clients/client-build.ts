@@ -5,11 +5,13 @@ import { cp, glob, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Language } from "./language.ts";
+import { type Language, PYTHON } from "./language.ts";
+import { toolVersions } from "./tool-versions.ts";
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const cache = join(repository, "node_modules/.cache/slipway-clients");
+const protocFolder = fileURLToPath(new URL("compiler", import.meta.url));
 
 /** What a client gets of Slipway, as paths in the repository. */
 const CONTRACT = ["proto/slipway", "proto/third_party"];
@@ -25,21 +27,11 @@ const BUILD_TIMEOUT_MS = 600_000;
  * Given the context of a `before` hook or test, it raises that one's time limit, and skips it on a machine without the
  * language's tools, saying what to install.
  *
- * @param path folders to look for commands in before those of PATH
  * @throws when the build fails, with what it printed
  */
-export async function buildClient(language: Language, test: Mocha.Context, path: string[] = []): Promise<string> {
-  test.timeout(BUILD_TIMEOUT_MS + 60_000);
-  const digest = createHash("sha256");
-  for (const { versionCommand, debianPackage } of language.tools) {
-    const [command, ...words] = versionCommand;
-    const version = await run(command, words).catch(() => undefined);
-    if (version === undefined) {
-      console.log(`    skipped: ${command} is missing; on Debian: apt-get install ${debianPackage}`);
-      return test.skip();
-    }
-    digest.update(version.stdout);
-  }
+export async function buildClient(language: Language, test: Mocha.Context): Promise<string> {
+  test.timeout(2 * BUILD_TIMEOUT_MS);
+  const digest = createHash("sha256").update(await toolVersions(language, test));
   for (const file of await filesOf([language.folder, ...CONTRACT.map((inner) => join(repository, inner))])) {
     digest.update(`${relative(repository, file)}\n`).update(await readFile(file));
   }
@@ -47,12 +39,12 @@ export async function buildClient(language: Language, test: Mocha.Context, path:
   const folder = join(cache, `${name}-${digest.digest("hex").slice(0, 16)}`);
   if (existsSync(folder)) return folder;
 
+  const env = language.needsProtoc ? await environmentWithProtoc(test) : process.env;
   await mkdir(cache, { recursive: true });
   const making = await mkdtemp(join(cache, `making-${name}-`));
   try {
     await cp(language.folder, making, { recursive: true });
     for (const inner of CONTRACT) await cp(join(repository, inner), join(making, inner), { recursive: true });
-    const env = { ...process.env, PATH: [...path, process.env.PATH].join(":") };
     await run("bash", ["-euo", "pipefail", "build.sh"], { cwd: making, env, timeout: BUILD_TIMEOUT_MS });
     await rename(making, folder);
   } catch (error) {
@@ -60,6 +52,13 @@ export async function buildClient(language: Language, test: Mocha.Context, path:
     if (!existsSync(folder)) throw error;
   }
   return folder;
+}
+
+/** protoc comes with the packages of the client in Python. */
+async function environmentWithProtoc(test: Mocha.Context): Promise<NodeJS.ProcessEnv> {
+  const [python] = PYTHON.command;
+  const interpreter = join(await buildClient(PYTHON, test), python);
+  return { ...process.env, GRPC_TOOLS_PYTHON: interpreter, PATH: `${protocFolder}:${process.env.PATH}` };
 }
 
 async function filesOf(folders: string[]): Promise<string[]> {

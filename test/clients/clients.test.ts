@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Code } from "@slipway/gen/google/rpc/code_pb.js";
 import { expect } from "chai";
 import { writeModelFolder } from "../faults/model-folder.ts";
 import { SlipwayProcess } from "../support/slipway-process.ts";
 import { buildClient } from "./client-build.ts";
 import { playStory } from "./client-run.ts";
-import { PYTHON } from "./language.ts";
+import { LANGUAGES } from "./language.ts";
 import type { Story } from "./story.ts";
 
 /** More than two messages of the default limit of 4 MiB, and no multiple of a message's size. */
@@ -29,7 +30,7 @@ describe("A client generated from the contract", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  for (const language of [PYTHON]) {
+  for (const language of LANGUAGES) {
     describe(`in ${language.name}`, () => {
       let built: string;
       before(async function () {
@@ -80,23 +81,23 @@ async function contributorsKey(server: SlipwayProcess): Promise<string> {
 
 function expectErrors(mistakes: Story["mistakes"], mode: string): void {
   const { unknownModel, badName, badPageSize, emptyUpload, noKey } = mistakes;
-  expect(unknownModel.code).to.equal("NOT_FOUND");
+  expect(unknownModel.code).to.equal(Code.NOT_FOUND);
   expect(unknownModel.message).to.include("There is no models/nowhere.");
   const unknown = { reason: "MODEL_NOT_FOUND", domain: "slipway", metadata: { name: "models/nowhere" } };
   expect(unknownModel.ErrorInfo).to.deep.equal(unknown);
 
-  expect(badName.code).to.equal("INVALID_ARGUMENT");
+  expect(badName.code).to.equal(Code.INVALID_ARGUMENT);
   expect(badName.message).to.include('A model cannot be named "a:b": it contains :.');
   expect(badName.ErrorInfo?.reason).to.equal("MODEL_NAME_INVALID");
 
-  expect(badPageSize.code).to.equal("INVALID_ARGUMENT");
+  expect(badPageSize.code).to.equal(Code.INVALID_ARGUMENT);
   expect(badPageSize.ErrorInfo?.reason).to.equal("REQUEST_INVALID");
   expect(badPageSize.BadRequest?.fieldViolations.map(({ field }) => field)).to.deep.equal(["page_size"]);
   expect(badPageSize.BadRequest?.fieldViolations[0]?.description).to.include("less than or equal to 1000");
 
-  expect(emptyUpload.code).to.equal("FAILED_PRECONDITION");
+  expect(emptyUpload.code).to.equal(Code.FAILED_PRECONDITION);
   expect(emptyUpload.ErrorInfo?.reason).to.equal("UPLOAD_EMPTY");
 
-  if (mode === "open") expect(noKey.code).to.equal("OK");
-  else expect([noKey.code, noKey.ErrorInfo?.reason]).to.deep.equal(["UNAUTHENTICATED", "KEY_MISSING"]);
+  if (mode === "open") expect(noKey.code).to.equal(Code.OK);
+  else expect([noKey.code, noKey.ErrorInfo?.reason]).to.deep.equal([Code.UNAUTHENTICATED, "KEY_MISSING"]);
 }

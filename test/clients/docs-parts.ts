@@ -2,9 +2,17 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 
 /** Files whose parts docs/clients.md shows: what stands between a comment `docs: NAME` and a comment `docs: end`. */
-const SHOWN = ["python/build.sh", "python/client.py"];
+const SHOWN = [
+  "python/build.sh",
+  "python/client.py",
+  "go/build.sh",
+  "go/main.go",
+  "java/build.sh",
+  "java/pom.xml",
+  "java/src/main/java/example/Client.java",
+];
 
-const PART = /^ *(?:#|\/\/) docs: (?!end$)(\S+)\n(.*?)^ *(?:#|\/\/) docs: end$/gms;
+const PART = /^\s*(?:#|\/\/|<!--) docs: (?!end\b)(\S+)(?: -->)?\n(.*?)^\s*(?:#|\/\/|<!--) docs: end\b/gms;
 
 /**
  * The parts of the clients' files as blocks of Markdown, by `FILE#NAME`, such as `python/client.py#push`: the page shows

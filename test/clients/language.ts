@@ -1,10 +1,13 @@
 import { fileURLToPath } from "node:url";
 
-/** A command that must be on PATH, and the Debian package that brings it. */
+/** A command that must be on PATH. */
 interface Tool {
   /** Prints the version, which is part of what a build is cached by. */
   versionCommand: [string, ...string[]];
-  debianPackage: string;
+  /** The oldest release that will do, such as `1.21`. */
+  minimumVersion: string;
+  /** Where it comes from, in words. */
+  source: string;
 }
 
 /** A language in which a client of Slipway is generated from `proto/`, built and run. */
@@ -13,6 +16,8 @@ export interface Language {
   /** Holds the client's source and build.sh, which docs/clients.md shows. */
   folder: string;
   tools: Tool[];
+  /** Whether build.sh calls `protoc`, rather than a compiler that it brings itself. */
+  needsProtoc: boolean;
   /** The built client, as a command in the folder of the build. */
   command: [string, ...string[]];
   environment: Record<string, string>;
@@ -25,10 +30,41 @@ export const PYTHON: Language = {
   folder: folder("python"),
   tools: [
     {
-      versionCommand: ["python3", "-c", "import sys, venv, ensurepip; print(sys.version)"],
-      debianPackage: "python3-venv",
+      versionCommand: ["python3", "-c", "import platform, venv, ensurepip; print(platform.python_version())"],
+      minimumVersion: "3.10",
+      source: "apt-get install python3 python3-venv",
     },
   ],
+  needsProtoc: false,
   command: ["venv/bin/python", "client.py"],
   environment: { PYTHONPATH: "generated", PYTHONDONTWRITEBYTECODE: "1" },
 };
+
+const GO: Language = {
+  name: "Go",
+  folder: folder("go"),
+  // From 1.21 on, go fetches the release that the module asks for by itself.
+  tools: [{ versionCommand: ["go", "version"], minimumVersion: "1.21", source: "https://go.dev/dl" }],
+  needsProtoc: true,
+  command: ["bin/client"],
+  environment: {},
+};
+
+const JAVA: Language = {
+  name: "Java",
+  folder: folder("java"),
+  tools: [
+    {
+      versionCommand: ["javac", "-version"],
+      minimumVersion: "17",
+      source: "apt-get install default-jdk-headless",
+    },
+    { versionCommand: ["mvn", "--version"], minimumVersion: "3.8", source: "apt-get install maven" },
+  ],
+  needsProtoc: false,
+  command: ["java", "-cp", "target/client-1.jar:target/dependency/*", "example.Client"],
+  // Java takes the encoding of its arguments from the locale.
+  environment: { LC_ALL: "C.UTF-8" },
+};
+
+export const LANGUAGES: readonly Language[] = [PYTHON, GO, JAVA];

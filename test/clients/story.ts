@@ -1,6 +1,7 @@
 /** An error as a client in another language saw it; the details are ProtoJSON, by the names of their messages. */
 export interface SeenError {
-  code: string;
+  /** A number of google.rpc.Code. */
+  code: number;
   message?: string;
   ErrorInfo?: { reason: string; domain: string; metadata: Record<string, string> };
   BadRequest?: { fieldViolations: { field: string; description: string }[] };

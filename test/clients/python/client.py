@@ -93,7 +93,7 @@ def pull(model, target):
 
 # docs: errors
 def explain(error):
-    told = {"code": error.code().name, "message": error.details()}
+    told = {"code": error.code().value[0], "message": error.details()}
     for detail in rpc_status.from_call(error).details:
         for kind in (ErrorInfo, BadRequest, PreconditionFailure):
             if detail.Is(kind.DESCRIPTOR):
@@ -109,7 +109,7 @@ def mistake(method, request, **options):
         method(request, **(options or call))
     except grpc.RpcError as error:
         return explain(error)
-    return {"code": "OK"}
+    return {"code": grpc.StatusCode.OK.value[0]}
 
 
 _, _, file, model, target = sys.argv

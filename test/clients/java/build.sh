@@ -1,0 +1,3 @@
+# docs: build
+mvn --batch-mode --quiet package
+# docs: end
