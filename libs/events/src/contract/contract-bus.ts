@@ -1,38 +1,11 @@
-import { create } from "@bufbuild/protobuf";
-import { type Event, EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
-import { WakeSignal } from "@slipway/runtime";
 import { expect } from "chai";
 import type { EventBus } from "../event-bus.ts";
+import { eventOfType, listener } from "./bus-sample.ts";
 
 /** A bus under test; every `connect` is one more instance on it. The embedded bus has one instance per process. */
 export interface BusUnderTest {
   connect(): Promise<EventBus>;
   remove(): Promise<void>;
-}
-
-const waitMs = 10_000;
-
-function eventOfType(type: string): Event {
-  return create(EventSchema, { id: crypto.randomUUID(), tenant: "acme", tenantUid: crypto.randomUUID(), type });
-}
-
-/** A subscriber that can be waited for. */
-function listener() {
-  const signal = new WakeSignal();
-  const heard = {
-    times: 0,
-    wake: () => {
-      heard.times += 1;
-      signal.wake();
-    },
-    /** Fails after a long time only; a wake lets it go at once. */
-    until: async (times: number) => {
-      const ended = AbortSignal.timeout(waitMs);
-      while (heard.times < times && !ended.aborted) await signal.wait(waitMs, ended);
-      expect(heard.times).to.be.at.least(times);
-    },
-  };
-  return heard;
 }
 
 /** What event-bus.ts promises, for any engine, unchanged. */
@@ -87,6 +60,26 @@ export function describeEventBus(name: string, freshBus: () => Promise<BusUnderT
       const before = heard.times;
       await other.publish([eventOfType("slipway.version.deleted"), eventOfType("slipway.model.deleted")]);
       await heard.until(before + 1);
+    });
+
+    it("wakes through each instance whoever publishes, also when both do at once", async () => {
+      const [versions, models] = [listener(), listener()];
+      one.subscribe(["version"], versions.wake);
+      other.subscribe(["model"], models.wake);
+      await Promise.all([
+        one.publish([eventOfType("slipway.model.created")]),
+        other.publish([eventOfType("slipway.version.created")]),
+      ]);
+      for (const heard of [versions, models]) await heard.until(1);
+    });
+
+    it("goes on for one instance when another has closed", async () => {
+      const third = await bus.connect();
+      const heard = listener();
+      other.subscribe(["version"], heard.wake);
+      if (third !== other) await third.close();
+      await one.publish([eventOfType("slipway.version.created")]);
+      await heard.until(1);
     });
 
     it("calls nobody who cancelled", async () => {

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type JetStreamManager, jetstreamManager, type StreamUpdateConfig } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { NatsUnavailableError } from "../nats/nats-unavailable-error.ts";
 import type { NatsEventBus } from "../nats.ts";
 
 /** Waits until the bus says that it serves; fails by the test's own time limit. */
@@ -12,5 +15,61 @@ export async function untilMissing(bus: NatsEventBus, pattern: RegExp): Promise<
     const missing = bus.missing().join("; ");
     if (pattern.test(missing)) return missing;
     await sleep(5);
+  }
+}
+
+/** The message that the work rejects with; that it does not is the test's failure. */
+export async function rejectionOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof NatsUnavailableError) return error.message;
+    throw error;
+  }
+  throw new Error("expected the work to be rejected");
+}
+
+/** What a stream keeps of a message. */
+export interface StoredMessage {
+  subject: string;
+  /** By name, in lower case as they were sent. */
+  headers: Record<string, string>;
+  text: string;
+}
+
+/** All messages that the stream of events on this port of 127.0.0.1 keeps, as an outsider finds them. */
+export function storedMessages(port: number): Promise<StoredMessage[]> {
+  return asOutsider(port, async (manager) => {
+    const { state } = await manager.streams.info("SLIPWAY");
+    const found: StoredMessage[] = [];
+    for (let sequence = state.first_seq; sequence <= state.last_seq && state.messages > 0; sequence += 1) {
+      const message = await manager.streams.getMessage("SLIPWAY", { seq: sequence });
+      if (message === null) continue;
+      const headers = Object.fromEntries(message.header.keys().map((name) => [name, message.header.get(name)]));
+      found.push({ subject: message.subject, headers, text: new TextDecoder().decode(message.data) });
+    }
+    return found;
+  });
+}
+
+/** The ids of the events that the stream keeps. */
+export async function storedEvents(port: number): Promise<string[]> {
+  return (await storedMessages(port)).map(({ headers }) => headers["ce-id"] ?? "");
+}
+
+export function deleteStream(port: number): Promise<unknown> {
+  return asOutsider(port, (manager) => manager.streams.delete("SLIPWAY"));
+}
+
+export function changeStream(port: number, change: Partial<StreamUpdateConfig>): Promise<unknown> {
+  return asOutsider(port, (manager) => manager.streams.update("SLIPWAY", change));
+}
+
+async function asOutsider<Value>(port: number, act: (manager: JetStreamManager) => Promise<Value>): Promise<Value> {
+  const connection = await connect({ servers: `127.0.0.1:${port}` });
+  try {
+    return await act(await jetstreamManager(connection));
+  } finally {
+    await connection.close();
   }
 }
