@@ -1,0 +1,130 @@
+import type { AnyBulkWriteOperation } from "mongodb";
+import type { CommitOutcome } from "../document-store.ts";
+import type { CommitRequest, PreparedWrite } from "../sqlite/messages.ts";
+import { type Entry, entryId, FORMATS_ID, indexFields, outcomeId } from "./layout.ts";
+
+/** Matches no entry, so that an upsert inserts, or fails with a duplicate key where there is one. */
+const NONE = { r: { $lt: 0 } };
+
+/** The commands of a transaction, and how many entries they touch where every condition holds. */
+export interface CommitOperations {
+  operations: AnyBulkWriteOperation<Entry>[];
+  touched: number;
+}
+
+export interface WriteContext {
+  /** The format that this process writes. */
+  formatOf(collection: string): number;
+  /** Of a document to be replaced. */
+  orderOf(id: string): number | undefined;
+  generation: number;
+}
+
+/**
+ * Everything that some commits do, each condition as a part of what its write looks for. First the updates, which travel
+ * in one command, then the deletes.
+ * @param firstOrder of as many order keys as there are inserts
+ */
+export function commitOperations(
+  requests: CommitRequest[],
+  firstOrder: number,
+  context: WriteContext,
+): CommitOperations {
+  const updates: AnyBulkWriteOperation<Entry>[] = [];
+  const deletes: AnyBulkWriteOperation<Entry>[] = [];
+  let order = firstOrder;
+  for (const request of requests) {
+    updates.push(rememberOutcome(request.commitId, request.fingerprint, outcomeOf(request)));
+    for (const write of request.writes) {
+      const _id = entryId(write);
+      if (write.kind === "insert") updates.push(insert(write, order++, context));
+      else if (write.kind === "replace") updates.push(replace(write, context));
+      else if (write.kind === "delete") deletes.push({ deleteOne: { filter: conditionOf(write, context) } });
+      else if (write.revision > 0) updates.push(lock(write, context));
+      else {
+        // What takes the place of an absent document for a moment conflicts with whoever inserts it meanwhile.
+        updates.push({ replaceOne: { filter: { _id, ...NONE }, replacement: { k: 1 }, upsert: true } });
+        deletes.push({ deleteOne: { filter: { _id, k: 1 } } });
+      }
+    }
+  }
+  const touched = updates.length + deletes.length;
+  return { operations: [unlessNewer(context.generation), ...updates, ...deletes], touched };
+}
+
+/** The outcome of a commit all of whose conditions hold. */
+export function outcomeOf({ writes }: CommitRequest): CommitOutcome & { committed: true } {
+  return { committed: true, revisions: writes.map(revisionAfter) };
+}
+
+/** Its time is the server's, which removes it. */
+export function rememberOutcome(
+  commitId: string,
+  fingerprint: string,
+  outcome: CommitOutcome,
+): AnyBulkWriteOperation<Entry> {
+  const update = { $set: { fingerprint, outcome: JSON.stringify(outcome) }, $currentDate: { at: true as const } };
+  return { updateOne: { filter: { _id: outcomeId(commitId), ...NONE }, update, upsert: true } };
+}
+
+/** Whether its index entries hold the order key of the document. */
+export function needsOrder({ kind, content }: PreparedWrite): boolean {
+  return (
+    kind === "replace" && content !== undefined && content.entries.numbers.length + content.entries.strings.length > 0
+  );
+}
+
+function revisionAfter({ kind, revision }: PreparedWrite): number {
+  if (kind === "delete") return 0;
+  return kind === "check" ? revision : revision + 1;
+}
+
+/**
+ * Fails with an immutable field where a collection's format was changed since this process has looked. It must not
+ * match and be counted: a count too many would hide one too few.
+ */
+function unlessNewer(generation: number): AnyBulkWriteOperation<Entry> {
+  const filter = { _id: FORMATS_ID, generation: { $ne: generation } };
+  return { updateOne: { filter, update: { $set: { _id: "" } } } };
+}
+
+function insert(write: PreparedWrite, order: number, context: WriteContext): AnyBulkWriteOperation<Entry> {
+  const { tenant, collection, content } = write;
+  if (!content) throw new Error("an insert needs content");
+  const format = context.formatOf(collection);
+  const replacement = {
+    c: collection,
+    t: tenant,
+    o: order,
+    r: 1,
+    f: format,
+    p: format,
+    b: content.body,
+    ...indexFields(write, order, content.entries),
+  };
+  return { replaceOne: { filter: { _id: entryId(write), ...NONE }, replacement, upsert: true } };
+}
+
+function replace(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperation<Entry> {
+  const { collection, revision, content } = write;
+  if (!content) throw new Error("a replace needs content");
+  const format = context.formatOf(collection);
+  // A document that nobody knows yet is looked up when this misses.
+  const order = context.orderOf(entryId(write)) ?? -1;
+  const filter = { ...conditionOf(write, context), ...(needsOrder(write) && { o: order }) };
+  const fields = indexFields(write, order, content.entries);
+  return {
+    updateOne: { filter, update: { $set: { r: revision + 1, f: format, p: format, b: content.body, ...fields } } },
+  };
+}
+
+function lock(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperation<Entry> {
+  return { updateOne: { filter: conditionOf(write, context), update: { $inc: { k: 1 } } } };
+}
+
+function conditionOf(
+  write: PreparedWrite,
+  { formatOf }: WriteContext,
+): { _id: string; r: number; f: { $lte: number } } {
+  return { _id: entryId(write), r: write.revision, f: { $lte: formatOf(write.collection) } };
+}
