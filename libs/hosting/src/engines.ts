@@ -3,7 +3,6 @@ import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipwa
 import type { EventBus } from "@slipway/events";
 import type { ObjectStore } from "@slipway/objects";
 import {
-  ConfigurationError,
   type Logger,
   type S3Credentials,
   type ServerConfiguration,
@@ -48,7 +47,12 @@ export class Engines {
       this.#opened.push(database.documents);
       return database;
     }
-    throw new ConfigurationError(["SLIPWAY_DOCUMENTS: MongoDB is not supported yet. Use sqlite:FOLDER."]);
+    const { openMongoDocuments } = await import("@slipway/documents/mongodb");
+    const { url, prefix } = location;
+    const database = await openMongoDocuments({ ...shared, url, database: `${prefix}-${service}`, log: this.#log });
+    this.#opened.push(database.documents);
+    this.#missing.push(() => database.missing());
+    return database;
   }
 
   /** The objects of all tenants. */
@@ -78,7 +82,11 @@ export class Engines {
       this.#opened.push(bus);
       return bus;
     }
-    throw new ConfigurationError(["SLIPWAY_EVENTS: NATS is not supported yet. Use embedded:."]);
+    const { openNatsEventBus } = await import("@slipway/events/nats");
+    const bus = await openNatsEventBus({ url: location.url, log: this.#log });
+    this.#opened.push(bus);
+    this.#missing.push(() => bus.missing());
+    return bus;
   }
 
   /** What the engines wait for, in words for an operator; empty when all serve. */

@@ -52,6 +52,11 @@ describe("A server that cannot start", () => {
     expect(startProblemOf(newer)).to.match(/^The data was written by a newer Slipway: the database has layout 2/);
   });
 
+  it("names the setting of a database whose address is malformed", () => {
+    const malformed = new DocumentStoreError("INVALID", "the address is malformed");
+    expect(startProblemOf(malformed)).to.equal("SLIPWAY_DOCUMENTS: the address is malformed");
+  });
+
   it("leaves the unexpected alone", () => {
     expect(startProblemOf(new Error("broken"))).to.equal(undefined);
     expect(startProblemOf("broken")).to.equal(undefined);

@@ -24,6 +24,7 @@ export function startProblemOf(error: unknown): string | undefined {
   if (error instanceof DocumentStoreError && error.kind === "NEWER_FORMAT") {
     return `The data was written by a newer Slipway: ${error.message}. Start that one, or give this one a folder of its own with SLIPWAY_HOME.`;
   }
+  if (error instanceof DocumentStoreError && error.kind === "INVALID") return `SLIPWAY_DOCUMENTS: ${error.message}`;
   const [, code = "", address = ""] = LISTEN_ERROR.exec(error.message) ?? [];
   return REMEDIES[code]?.(address);
 }

@@ -1,2 +1,3 @@
 export * from "./echo_pb.js";
 export * from "./echo-handlers.ts";
+export * from "./refusing-handlers.ts";

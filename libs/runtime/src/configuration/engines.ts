@@ -21,7 +21,8 @@ const DEFAULT_REGION = "us-east-1";
 const DATABASE_PREFIX = /^[a-z0-9][a-z0-9_-]{0,53}$/;
 /** S3's bound of 63 characters on a bucket's name, less `-` and a tenant's uid of 36. */
 const BUCKET_PREFIX = /^[a-z0-9][a-z0-9-]{0,25}$/;
-/** Not a URL for Node: the host may be a list. */
+/** Not URLs for Node: the host may be a list. */
+const NATS_FORM = /^(nats|tls):\/\/[^/?#\s]+$/;
 const MONGODB_FORM = /^(mongodb(?:\+srv)?:\/\/[^/?#\s]+)(?:\/([^/?#]*))?(\?[^#\s]*)?$/;
 
 /** `sqlite:FOLDER`, relative to the working folder, or `mongodb://…`. Throws an Error in words for anything else. */
@@ -56,12 +57,10 @@ export function parseObjects(text: string): ObjectsLocation {
   return { engine: "s3", endpoint: url.origin, region: url.searchParams.get("region") ?? DEFAULT_REGION, bucketPrefix };
 }
 
-/** `embedded:`, `nats://host:port` or `tls://host:port`. Throws an Error in words for anything else. */
+/** `embedded:`, or `nats://host:port` or `tls://…` as the bus reads them. Throws an Error in words for anything else. */
 export function parseEvents(text: string): EventsLocation {
   if (text === "embedded:") return { engine: "embedded" };
-  const url = URL.parse(text);
-  const known = url?.protocol === "nats:" || url?.protocol === "tls:";
-  if (!known || url.host === "" || !/^\/?$/.test(url.pathname)) {
+  if (!text.split(",").every((url) => NATS_FORM.test(url))) {
     throw new Error("names no engine. Use embedded: or nats://host:port, tls://host:port for TLS.");
   }
   return { engine: "nats", url: text };
