@@ -87,7 +87,7 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
   const ports = { documents, clock, ids };
 
   const hashing = createHashPool();
-  const chunks = new ChunkStore({ ...ports, objects });
+  const chunks = new ChunkStore({ ...ports, objects, hashing });
   const recipes = new RecipeStore(ports);
   const uploads = new UploadStore(ports);
   const files = new UploadedFileStore({ documents });

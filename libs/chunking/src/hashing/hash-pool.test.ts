@@ -227,12 +227,37 @@ describe("HashPool", () => {
     });
   });
 
+  describe("hashBytes", () => {
+    it("hashes bytes of any size and gives them back, however they lie in their buffer", async () => {
+      const whole = randomBytes(3 * MIB);
+      const samples = [
+        Buffer.alloc(0),
+        Buffer.from("x"),
+        whole.subarray(17, MIB),
+        Buffer.from(Uint8Array.from(whole).buffer),
+      ];
+      const expected = samples.map((bytes) => Buffer.from(bytes));
+      const hashed = await Promise.all(samples.map((bytes) => pool.hashBytes(bytes)));
+      expect(hashed.map(({ sha256 }) => sha256)).to.deep.equal(expected.map(sha256));
+      for (const [n, { bytes }] of hashed.entries()) expect(Buffer.compare(bytes, expected[n] as Buffer)).to.equal(0);
+    });
+
+    it("takes no memory from others that lie in the same buffer", async () => {
+      const whole = randomBytes(2 * MIB);
+      const copy = Buffer.from(whole);
+      await pool.hashBytes(whole.subarray(0, MIB));
+      expect(whole.equals(copy)).to.equal(true);
+    });
+  });
+
   describe("threads", () => {
     it("fails what is under way when it is closed, and refuses what comes later", async () => {
       const closing = createHashPool({ workers: 1 });
       const chunks = closing.cut(inPieces(randomBytes(16 * MIB))).chunks();
       await chunks.next();
+      const hashing = failureOf(closing.hashBytes(randomBytes(64 * MIB)));
       await closing.close();
+      expect(await hashing).to.be.instanceOf(HashingError);
       expect(await failureOf(Array.fromAsync(chunks))).to.be.instanceOf(HashingError);
       expect(await failureOf(closing.hashFile("/dev/null"))).to.be.instanceOf(HashingError);
     });

@@ -30,6 +30,12 @@ export interface HashPool {
   /** Hashes a file on disk. Throws HashingError with the system's `code`, or the signal's reason. */
   hashFile(path: string, options?: HashFileOptions): Promise<FileDigest>;
 
+  /**
+   * Hashes bytes in memory, which moves to a thread and back: use those of the answer, the ones given are empty from
+   * then on. Bytes that are only a part of their buffer are copied first. Throws HashingError when a worker is lost.
+   */
+  hashBytes(bytes: Uint8Array): Promise<{ sha256: string; bytes: Uint8Array }>;
+
   /** Ends the threads; what is still under way fails. */
   close(): Promise<void>;
 }
@@ -88,6 +94,28 @@ class Threads implements HashPool {
     }
   }
 
+  async hashBytes(bytes: Uint8Array): Promise<{ sha256: string; bytes: Uint8Array }> {
+    const { promise, resolve, reject } = Promise.withResolvers<{ sha256: string; bytes: Uint8Array }>();
+    const { worker, job } = this.#open(
+      {
+        onMessage: (message) => {
+          if (message.kind !== "bytesHashed") return;
+          resolve({ sha256: message.sha256, bytes: Buffer.from(message.buffer, 0, length) });
+        },
+        onDeath: reject,
+      },
+      HASH_WEIGHT,
+    );
+    const length = bytes.byteLength;
+    const buffer = ownBufferOf(bytes);
+    worker.post({ kind: "hashBytes", job, buffer, length }, [buffer]);
+    try {
+      return await promise;
+    } finally {
+      worker.close(job);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#threads.splice(0).map((thread) => thread.terminate()));
@@ -111,4 +139,11 @@ class Threads implements HashPool {
     }
     return alive.reduce((best, thread) => (thread.load < best.load ? thread : best));
   }
+}
+
+/** The buffer of the bytes where it holds nothing else, so that it can be handed to a thread, else a copy. */
+function ownBufferOf(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteLength } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
+  return new Uint8Array(bytes).buffer;
 }

@@ -1,5 +1,5 @@
 /* One worker thread of a HashPool; worker-protocol.ts says what it understands. */
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { type BuiltChunk, ChunkBuilder } from "./chunk-builder.ts";
 import { ChunkMemory } from "./chunk-memory.ts";
@@ -37,6 +37,11 @@ function handleJob(message: Exclude<ToWorker, { kind: "reuse" }>): void {
   } else if (kind === "hashEnd") {
     const { sha256, sizeBytes } = hashOf(job);
     send({ kind: "hashEnd", job, sha256: sha256.digest("hex"), sizeBytes });
+  } else if (kind === "hashBytes") {
+    const { buffer, length } = message;
+    send({ kind: "bytesHashed", job, sha256: hash("sha256", new Uint8Array(buffer, 0, length), "hex"), buffer }, [
+      buffer,
+    ]);
   } else if (kind === "hashFile") {
     void hashFile(job, message.path);
     return;

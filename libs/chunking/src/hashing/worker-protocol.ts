@@ -16,6 +16,8 @@ export type ToWorker =
   | { kind: "hashEnd"; job: number }
   /** Hash the file on disk. Answers: `read` now and then, at last `hashEnd` or `failed`. */
   | { kind: "hashFile"; job: number; path: string }
+  /** Hash the first `length` bytes of the buffer, which is handed over. Answer: `bytesHashed`. */
+  | { kind: "hashBytes"; job: number; buffer: ArrayBuffer; length: number }
   /** Forget the job. No answer; answers that are under way are ignored. */
   | { kind: "drop"; job: number }
   /** Build a later chunk in the memory of an earlier one, which is handed back. No answer. */
@@ -33,6 +35,8 @@ export type JobAnswer =
   /** So many more bytes of the file on disk are through. */
   | { kind: "read"; job: number; bytes: number }
   | { kind: "hashEnd"; job: number; sha256: string; sizeBytes: number }
+  /** The buffer is handed back. */
+  | { kind: "bytesHashed"; job: number; sha256: string; buffer: ArrayBuffer }
   | { kind: "failed"; job: number; message: string; code: string | undefined };
 
 /** What a worker gets when it starts: the memory of all slots. */

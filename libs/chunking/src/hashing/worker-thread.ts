@@ -51,8 +51,8 @@ export class WorkerThread {
     if (this.#jobs.size === 0) this.#worker.unref();
   }
 
-  post(message: ToWorker): void {
-    if (this.#death === undefined) this.#worker.postMessage(message);
+  post(message: ToWorker, handedOver: ArrayBuffer[] = []): void {
+    if (this.#death === undefined) this.#worker.postMessage(message, handedOver);
   }
 
   /** Posts a message that lends a slot; `onDone` is called when the worker gives it back, or dies. */

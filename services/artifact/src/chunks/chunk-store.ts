@@ -1,4 +1,4 @@
-import type { Chunk } from "@slipway/chunking";
+import type { Chunk, HashPool } from "@slipway/chunking";
 import type { CollectionDefinition, DocumentKey, DocumentStore, Json, StoredDocument, Write } from "@slipway/documents";
 import { type ObjectStore, ObjectStoreError } from "@slipway/objects";
 import { faultPoint, type Ids } from "@slipway/runtime";
@@ -47,6 +47,7 @@ interface KnownChunk {
 export class ChunkStore {
   readonly #documents: DocumentStore;
   readonly #objects: ObjectStore;
+  readonly #hashing: HashPool;
   readonly #ids: Ids;
   readonly #puts = new Permits(MAX_PUTS);
   readonly #lookups = new Batches<ChunkName, KnownChunk | undefined>(MAX_LOOKUPS, (names) => this.#lookUp(names));
@@ -54,9 +55,10 @@ export class ChunkStore {
   /** Chunks on their way into the store, so that a chunk that comes twice at once is put once. */
   readonly #underWay = new Map<string, Promise<boolean>>();
 
-  constructor(ports: { documents: DocumentStore; objects: ObjectStore; ids: Ids }) {
+  constructor(ports: { documents: DocumentStore; objects: ObjectStore; hashing: HashPool; ids: Ids }) {
     this.#documents = ports.documents;
     this.#objects = ports.objects;
+    this.#hashing = ports.hashing;
     this.#ids = ports.ids;
   }
 
@@ -96,6 +98,14 @@ export class ChunkStore {
       if (isGone) return undefined;
       throw error;
     }
+  }
+
+  /** All of a chunk's bytes, proven by its SHA-256; undefined when they are gone or others. Rejects as `read` does. */
+  async readProven(sha256: string, place: ChunkPlace): Promise<Uint8Array | undefined> {
+    const read = await this.read(place);
+    if (read?.byteLength !== place.lengthBytes) return undefined;
+    const hashed = await this.#hashing.hashBytes(read);
+    return hashed.sha256 === sha256 ? hashed.bytes : undefined;
   }
 
   /** Notes that the bytes at this place are not the chunk's, so that the next upload of the chunk brings it again. */

@@ -117,11 +117,9 @@ export class FileBytes {
     return bytes;
   }
 
-  /** Hashed by Node's thread pool, off the event loop. */
   async #fetchProven({ chunk, offset, length }: Piece): Promise<Uint8Array> {
-    const bytes = await this.#fetch(chunk, { offset: 0, length: chunk.place.lengthBytes });
-    const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-    if (Buffer.from(digest).toString("hex") !== chunk.sha256) throw await this.#lost(chunk);
+    const bytes = await this.#chunks.readProven(chunk.sha256, chunk.place);
+    if (bytes === undefined) throw await this.#lost(chunk);
     return length === bytes.byteLength ? bytes : bytes.subarray(offset, offset + length);
   }
 
