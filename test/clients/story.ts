@@ -1,5 +1,5 @@
 /** An error as a client in another language saw it; the details are ProtoJSON, by the names of their messages. */
-export interface SeenError {
+interface SeenError {
   /** A number of google.rpc.Code. */
   code: number;
   message?: string;
