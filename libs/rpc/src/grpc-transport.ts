@@ -5,6 +5,7 @@ import { codecOf } from "./codec/codec.ts";
 import { encodeEach } from "./codec/encode-each.ts";
 import { fail } from "./fail.ts";
 import { channelCredentials } from "./grpc/credentials.ts";
+import { type Keepalive, keepaliveOptions } from "./grpc/keepalive.ts";
 import { headersOf, metadataOf } from "./grpc/metadata.ts";
 import { RequestPump } from "./grpc/request-pump.ts";
 import { fromServiceError } from "./grpc/status.ts";
@@ -26,6 +27,8 @@ export interface GrpcTransportOptions {
   headers?: Readonly<Record<string, string>>;
   /** The largest response message that is received, in bytes. Default 4 MiB. */
   maxReceiveBytes?: number;
+  /** When the server counts as dead while there are calls; by default after 20 to 30 seconds without an answer. */
+  keepalive?: Keepalive;
 }
 
 const identity = (bytes: Buffer): Buffer => bytes;
@@ -44,6 +47,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
     // A server that restarts is found again within two seconds; the default waits up to two minutes.
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 2_000,
+    ...keepaliveOptions(options.keepalive),
   });
   const prepare = (callOptions: CallOptions) => {
     if (callOptions.signal?.aborted) throw fail("CALL_CANCELLED", {}, { cause: callOptions.signal.reason });

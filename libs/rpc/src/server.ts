@@ -1,6 +1,7 @@
 import { logVerbosity, Server, setLogVerbosity } from "@grpc/grpc-js";
 import { fail } from "./fail.ts";
 import { serverCredentials } from "./grpc/credentials.ts";
+import { type Keepalive, keepaliveOptions } from "./grpc/keepalive.ts";
 import { definitionOf, implementationOf } from "./grpc/methods.ts";
 import { widenWindows } from "./grpc/windows.ts";
 import type { Health } from "./health.ts";
@@ -18,6 +19,8 @@ export interface ServerOptions extends ServingOptions {
   tls?: TlsOptions;
   /** Told to answer NOT_SERVING when the server drains. */
   health?: Health;
+  /** When a client counts as dead; by default after 20 to 30 seconds without an answer. */
+  keepalive?: Keepalive;
 }
 
 export interface RunningServer {
@@ -47,6 +50,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     "grpc.max_receive_message_length": maxReceiveBytes,
     "grpc.max_send_message_length": -1,
     "grpc.enable_channelz": 0,
+    ...keepaliveOptions(options.keepalive),
   });
   for (const endpoint of createEndpoints(options).values()) {
     const name = endpoint.method.name;
