@@ -40,8 +40,9 @@ export interface S3Objects extends ObjectStore {
 }
 
 /**
- * Objects in any S3. Resolves at once, whether the store is there or not; looks for it in the background. A put sends
- * `If-None-Match: *` and a CRC-32, which the store must honour (Amazon S3 and MinIO do).
+ * Objects in any S3. Resolves at once, whether the store is there or not, and looks for it in the background; rejects with
+ * INVALID for a malformed prefix. A put sends `If-None-Match: *` and a CRC-32, which the store must honour (Amazon S3 and
+ * MinIO do).
  */
 export async function openS3Objects(options: S3ObjectsOptions): Promise<S3Objects> {
   return new S3ObjectStore(options);

@@ -16,7 +16,8 @@ export function explain(name: string, error: unknown): string {
   const violation = causes(error).find((cause) => cause instanceof PermissionViolationError);
   if (violation instanceof PermissionViolationError) {
     const { operation, subject } = violation;
-    return `${server} does not allow to ${operation} ${subject}; grant the user the rights in docs/operations.md`;
+    const doing = operation === "publish" ? "publish to" : "subscribe to";
+    return `${server} does not allow to ${doing} ${subject}; grant the user the rights in docs/operations.md`;
   }
   if (error instanceof Error && error.name === "JetStreamNotEnabled") {
     // its class is not exported

@@ -5,6 +5,9 @@ import { S3ReplyError } from "./s3-reply-error.ts";
 /** Names that every S3 takes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/** What leaves room for `-` and a tenant's uid of 36 characters. */
+const PREFIX = /^[a-z0-9][a-z0-9-]{0,25}$/;
+
 /** Where S3 wants no location in the request that makes a bucket. */
 const FIRST_REGION = "us-east-1";
 
@@ -16,7 +19,14 @@ export class Buckets {
   /** Buckets that are there, or are being looked for and made. */
   readonly #known = new Map<string, Promise<void>>();
 
+  /** Throws INVALID for a prefix that cannot begin the name of a bucket. */
   constructor(http: S3Http, prefix: string, region: string) {
+    if (!PREFIX.test(prefix)) {
+      throw new ObjectStoreError(
+        "INVALID",
+        `The bucket prefix ${JSON.stringify(prefix)} is malformed: use 1 to 26 characters a-z 0-9 -, not beginning with -.`,
+      );
+    }
     this.#http = http;
     this.#prefix = prefix;
     this.#region = region;

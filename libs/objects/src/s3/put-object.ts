@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { crc32 } from "node:zlib";
 import { createBackoff, type Ids } from "@slipway/runtime";
 import type { Buckets } from "./buckets.ts";
+import { CHECKSUM, Checksum } from "./checksum.ts";
 import { S3ConnectionError, type S3Http } from "./s3-http.ts";
 import { S3ReplyError } from "./s3-reply-error.ts";
 
@@ -31,7 +31,7 @@ export async function putObject(
     "content-length": String(bytes.byteLength),
     "content-type": "application/octet-stream",
     "if-none-match": "*",
-    "x-amz-checksum-crc32": checksumOf(bytes),
+    [CHECKSUM]: new Checksum().add(bytes).text,
     [PUT_ID]: putId,
   };
   const backoff = createBackoff(BACKOFF);
@@ -41,13 +41,13 @@ export async function putObject(
       const call = { method: "PUT", bucket, key, headers } as const;
       const { statusCode } = await http.call(call, { body: bytes, expected: [200, 412] });
       if (statusCode === 200) return "STORED";
-      return attempt === 1 ? "EXISTS" : await outcomeOf(http, bucket, key, putId);
+      return outcomeOf(await metadataOf(http, bucket, key), putId);
     } catch (error) {
       if (error instanceof S3ConnectionError && error.wasSent) {
         // The store may have refused it before all was there, or have stored it and not have said so.
         const found = await metadataOf(http, bucket, key);
-        if (found !== undefined) return found[PUT_ID] === putId ? "STORED" : "EXISTS";
-        throw error;
+        if (found === undefined) throw error;
+        return outcomeOf(found, putId);
       }
       if (error instanceof S3ReplyError && error.code === "NoSuchBucket") buckets.forget(bucket);
       if (attempt === ATTEMPTS || !isTransient(error)) throw error;
@@ -62,19 +62,15 @@ export async function metadataOf(http: S3Http, bucket: string, key: string): Pro
   return statusCode === 200 ? headers : undefined;
 }
 
-async function outcomeOf(http: S3Http, bucket: string, key: string, putId: string): Promise<"STORED" | "EXISTS"> {
-  const found = await metadataOf(http, bucket, key);
+/** Who stored the object that is there: this put, whose first reply was lost, or another. */
+function outcomeOf(found: IncomingHttpHeaders | undefined, putId: string): "STORED" | "EXISTS" {
   return found?.[PUT_ID] === putId ? "STORED" : "EXISTS";
 }
 
-/** CRC-32 as S3 wants it: big-endian, in base64. The store compares it with what arrived. */
-function checksumOf(bytes: Uint8Array): string {
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(bytes));
-  return checksum.toString("base64");
-}
+/** Two at once, a bucket that is gone, a store under load. */
+const TRANSIENT = ["ConditionalRequestConflict", "OperationAborted", "NoSuchBucket"];
 
 function isTransient(error: unknown): boolean {
   if (!(error instanceof S3ReplyError)) return false;
-  return error.status === 500 || error.status === 503 || error.status === 409 || error.code === "NoSuchBucket";
+  return error.status === 500 || error.status === 503 || TRANSIENT.includes(error.code);
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { resolveRange } from "../object-key.ts";
 import { type ByteRange, MAX_PIECE_BYTES } from "../object-store.ts";
 import { ObjectStoreError } from "../object-store-error.ts";
+import { ASK_FOR_CHECKSUM, CHECKSUM, Checksum } from "./checksum.ts";
 import { metadataOf } from "./put-object.ts";
 import { asConnectionError, S3ConnectionError, type S3Http } from "./s3-http.ts";
 import { S3ReplyError } from "./s3-reply-error.ts";
@@ -57,9 +58,9 @@ async function open(
   range: ByteRange | undefined,
 ): Promise<{ reply: IncomingMessage; length: number }> {
   const { name, bucket, key } = address;
-  const headers = range && { range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
+  const headers = range ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` } : ASK_FOR_CHECKSUM;
   try {
-    const call = { method: "GET", bucket, key, ...(headers && { headers }) } as const;
+    const call = { method: "GET", bucket, key, headers } as const;
     const reply = await http.send(call, { expected: [range === undefined ? 200 : 206] });
     try {
       return { reply, length: expectedLength(name, reply, range) };
@@ -96,22 +97,28 @@ async function* regroup(reply: IncomingMessage, length: number, pieceBytes: numb
   let done = 0;
   let filled = 0;
   let piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, length));
+  const announced = reply.headers[CHECKSUM];
+  const checksum = new Checksum();
   for await (const received of reply as AsyncIterable<Buffer>) {
     if (done + filled + received.byteLength > length) throw new Error("the store sent more bytes than it announced");
+    if (announced !== undefined) checksum.add(received);
     for (let used = 0; used < received.byteLength; ) {
       const copied = received.copy(piece, filled, used);
       used += copied;
       filled += copied;
       if (filled < piece.byteLength) continue;
-      reply.socket.setTimeout(0); // the time that the consumer takes is not the store's silence
+      // The time that the consumer takes is not the store's silence. After a whole reply the socket serves others.
+      if (!reply.complete) reply.socket.setTimeout(0);
       yield piece;
-      reply.socket.setTimeout(silenceMs);
+      if (!reply.complete) reply.socket.setTimeout(silenceMs);
       done += filled;
       filled = 0;
       piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, length - done));
     }
   }
   if (done !== length) throw new Error(`the object ended after ${done + filled} of ${length} bytes`);
+  if (announced !== undefined && announced !== checksum.text)
+    throw new Error("the store sent other bytes than were put");
 }
 
 function notFound(name: string): ObjectStoreError {

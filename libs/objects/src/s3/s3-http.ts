@@ -52,12 +52,12 @@ export class S3Http {
 
   /**
    * Resolves with the reply as soon as its headers are there; the caller reads its body or destroys it. A call whose kept
-   * connection turns out to have been closed meanwhile is sent once more, so every call must be one that may be repeated.
+   * connection breaks before there is a reply is sent once more, so every call must be one that may be repeated.
    * Rejects with S3ReplyError or S3ConnectionError.
    */
   async send(call: S3Call, options: SendOptions): Promise<IncomingMessage> {
-    const reply = await this.#attempt(call, options).catch((error: unknown) => {
-      if (error instanceof StaleConnectionError) return this.#attempt(call, options);
+    const reply = await this.#attempt(call, options, this.#agent).catch((error: unknown) => {
+      if (error instanceof StaleConnectionError) return this.#attempt(call, options, false);
       throw error;
     });
     if (options.expected.includes(reply.statusCode ?? 0)) return reply;
@@ -76,10 +76,11 @@ export class S3Http {
     this.#agent.destroy();
   }
 
-  #attempt(call: S3Call, { body, timeouts }: SendOptions): Promise<IncomingMessage> {
+  /** Without an agent the connection is a new one. */
+  #attempt(call: S3Call, { body, timeouts }: SendOptions, agent: http.Agent | false): Promise<IncomingMessage> {
     const { connectMs, silenceMs } = { ...this.#timeouts, ...timeouts };
     return new Promise((resolve, reject) => {
-      const request = this.#request({ ...this.#signer.signed(call), agent: this.#agent }, resolve);
+      const request = this.#request({ ...this.#signer.signed(call), agent }, resolve);
       request.on("error", (error) => {
         if (request.reusedSocket && isReset(error)) reject(new StaleConnectionError());
         else reject(connectionError(error, request.socket?.connecting === false));
@@ -101,7 +102,7 @@ export function asConnectionError(error: unknown): never {
   throw error instanceof S3ReplyError ? error : connectionError(error, true);
 }
 
-/** A kept connection that the other side had closed: nothing was sent on it. */
+/** A kept connection broke, most likely because the other side had closed it long before the call. */
 class StaleConnectionError extends Error {}
 
 function connectionError(cause: unknown, wasSent: boolean): S3ConnectionError {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { silentLogger, systemClock } from "@slipway/runtime";
+import { testServer } from "@slipway/runtime/testing";
 import type { Place } from "../contract/place.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { listObjects } from "../s3/list-objects.ts";
@@ -9,29 +10,26 @@ import { readText } from "../s3/s3-reply-error.ts";
 import { S3Signer } from "../s3/signer.ts";
 import { openS3Objects, type S3Objects, type S3ObjectsOptions } from "../s3.ts";
 
-/** What a test may want other than the server of the test run with fresh buckets. */
-export type S3TestOptions = Partial<S3ObjectsOptions>;
-
-/** Settings of the S3 server that the test run has; throws with what to do when there is none. */
+/** Settings of the S3 server that the test run has. */
 export function s3TestSettings(): Pick<S3ObjectsOptions, "endpoint" | "region" | "accessKey" | "secretKey"> {
-  const { SLIPWAY_TEST_S3, SLIPWAY_S3_ACCESS_KEY, SLIPWAY_S3_SECRET_KEY } = process.env;
-  if (!SLIPWAY_TEST_S3 || !SLIPWAY_S3_ACCESS_KEY || !SLIPWAY_S3_SECRET_KEY) {
-    throw new Error(
-      "This test needs an S3 server: run it by `npm run test:real`, or set SLIPWAY_TEST_S3=s3+http://host:port/prefix, " +
-        "SLIPWAY_S3_ACCESS_KEY and SLIPWAY_S3_SECRET_KEY.",
-    );
-  }
-  const url = new URL(SLIPWAY_TEST_S3.replace(/^s3\+/, ""));
-  const region = url.searchParams.get("region") ?? "us-east-1";
-  return { endpoint: url.origin, region, accessKey: SLIPWAY_S3_ACCESS_KEY, secretKey: SLIPWAY_S3_SECRET_KEY };
+  const url = new URL(testServer("SLIPWAY_TEST_S3").replace(/^s3\+/, ""));
+  const { SLIPWAY_S3_ACCESS_KEY: accessKey = "", SLIPWAY_S3_SECRET_KEY: secretKey = "" } = process.env;
+  return { endpoint: url.origin, region: url.searchParams.get("region") ?? "us-east-1", accessKey, secretKey };
+}
+
+/** Where that server listens, for a proxy before it. */
+export function s3TestAddress(): { host: string; port: number } {
+  const { hostname, port } = new URL(s3TestSettings().endpoint);
+  return { host: hostname, port: Number(port) };
 }
 
 /** A prefix for buckets that nobody else has. */
-export function freshBucketPrefix(): string {
+function freshBucketPrefix(): string {
   return `test-${randomBytes(6).toString("hex")}`;
 }
 
-export function openTestObjects(options: S3TestOptions & { bucketPrefix: string }): Promise<S3Objects> {
+/** `options` are what the test wants other than the server of the test run. */
+export function openTestObjects(options: Partial<S3ObjectsOptions> & { bucketPrefix: string }): Promise<S3Objects> {
   return openS3Objects({ ...s3TestSettings(), log: silentLogger, ...options });
 }
 
@@ -55,13 +53,13 @@ export async function freshS3Place(): Promise<Place & { bucketPrefix: string }> 
 }
 
 /** Calls to the server past the store under test. */
-export function rawS3(): S3Http {
+function rawS3(): S3Http {
   const settings = s3TestSettings();
   return new S3Http(new S3Signer({ ...settings, clock: systemClock }), settings.endpoint);
 }
 
 /** Removes the buckets with this prefix and all in them. */
-export async function removeBuckets(bucketPrefix: string): Promise<void> {
+async function removeBuckets(bucketPrefix: string): Promise<void> {
   const http = rawS3();
   const reply = await http.send({ method: "GET", bucket: "" }, { expected: [200] });
   const names = [...(await readText(reply, 8 * 1024 * 1024)).matchAll(/<Name>([^<]*)<\/Name>/g)];
