@@ -123,7 +123,7 @@ describe("slipway with keys", function () {
     const refused = await as(viewer, "push", IRIS, "-m", "roles");
     expect({ code: refused.code, stdout: refused.stdout }).to.deep.equal({ code: 5, stdout: "" });
     expect(refused.stderr).to.match(
-      /^error: \w+ needs the role contributor; users\/viewer has the role viewer\. Ask an administrator .*\n {2}\(ROLE_REQUIRED\)\n$/,
+      /^error: CreateVersion needs the role contributor; users\/viewer has the role viewer\. Ask an administrator .*\n {2}\(ROLE_REQUIRED\)\n$/,
     );
     expect(await json(contributor, "push", IRIS, "-m", "roles")).to.include({ state: "PUBLISHED" });
     expect(await json(viewer, "pull", "roles", "--to", join(server.home, "pulled"))).to.include({ files: 2 });

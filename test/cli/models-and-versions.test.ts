@@ -117,10 +117,18 @@ describe("slipway push, pull, models and versions", function () {
     expect(stdout).to.match(
       /\nNobody can use this version\. Correct what was found, and push again:\n {2}dangerous model\.pkl: .*posix\.system.*Save the model as safetensors or ONNX.* \(pickle\.import\.denied\)\n$/,
     );
+    const told = await run("push", "evil", "-m", "evil");
+    expect(told.code).to.equal(3);
+    expect(told.stdout).to.match(
+      /^evil 1\.0\.0 is unchanged: REJECTED\n.*\nThis content was rejected already as version 1\.0\.0; --force makes another of it\. Correct what was found, and push again:\n {2}dangerous model\.pkl: /s,
+    );
     const again = await run("push", "evil", "-m", "evil", "-o", "json");
     expect(again.code).to.equal(3);
-    const { state, findings } = JSON.parse(again.stdout);
-    expect(state).to.equal("REJECTED");
+    const { version, state, unchanged, findings } = JSON.parse(again.stdout);
+    expect({ version, state, unchanged }).to.deep.equal({ version: "1.0.0", state: "REJECTED", unchanged: true });
+    const forced = await run("push", "evil", "-m", "evil", "--force", "-o", "json");
+    expect(forced.code).to.equal(3);
+    expect(JSON.parse(forced.stdout)).to.include({ version: "1.0.1", unchanged: false });
     expect(findings[0]).to.include({ rule: "pickle.import.denied", path: "model.pkl", severity: "DANGEROUS" });
     expect(Object.keys(findings[0])).to.deep.equal(["rule", "path", "message", "severity"]);
     const shown = await run("versions", "show", "evil@1.0.0");
@@ -130,6 +138,24 @@ describe("slipway push, pull, models and versions", function () {
     expect(pulled.stderr).to.contain("quarantined");
     expect(await readdir(folder)).not.to.contain("evil-1.0.0");
     expect(await json("pull", "evil@1.0.0", "--allow-dangerous")).to.include({ files: 1, destination: "evil-1.0.0" });
+  });
+
+  it("push to a deleted model is refused before anything is read or sent", async () => {
+    await run("push", "iris", "-m", "removed");
+    await run("models", "delete", "removed");
+    const home = join(folder, "home of another");
+    const { code, stdout, stderr } = await server.run(["push", "iris-float64", "-m", "removed"], {
+      cwd: examples,
+      env: { SLIPWAY_HOME: home },
+    });
+    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+    expect(stderr).to.equal(
+      "error: models/removed is deleted. Undelete it first (`slipway models delete --undelete`), or use another name.\n  (MODEL_DELETED)\n",
+    );
+    // An upload that has begun is remembered there.
+    expect(await readdir(folder)).not.to.include("home of another");
+    await run("models", "delete", "removed", "--undelete");
+    expect((await run("push", "iris", "-m", "removed")).stdout).to.contain("is unchanged: PUBLISHED");
   });
 
   it("push leaves no model behind when there is nothing to push", async () => {

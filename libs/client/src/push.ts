@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { getOption } from "@bufbuild/protobuf";
 import {
   artifactDigest,
   createHashPool,
@@ -8,8 +9,16 @@ import {
   type SourceFile,
   scan,
 } from "@slipway/chunking";
-import type { Bump, NumberDecision, Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
-import { RpcError } from "@slipway/rpc";
+import type { WhoAmIResponse } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
+import { Role, rule } from "@slipway/gen/slipway/access/v1/rule_pb.js";
+import {
+  type Bump,
+  type NumberDecision,
+  type Version,
+  VersionState,
+} from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+import { fail, RpcError } from "@slipway/rpc";
 import { waitForAdmission } from "./admission.ts";
 import { ClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
@@ -37,6 +46,8 @@ export interface PushOptions {
   /** Where unfinished pushes are remembered. */
   stateFolder: string;
   onProgress?: OnProgress | undefined;
+  /** Called with the version once it exists, when its admission is waited for. */
+  onWaiting?: ((version: Version) => void) | undefined;
   signal: AbortSignal;
 }
 
@@ -62,15 +73,16 @@ export async function push(connection: Connection, options: PushOptions): Promis
   const { model, signal } = options;
   const found = await scan(options.path);
   const parent = `models/${model}`;
+  const me = await connection.access.whoAmI({}, { signal });
+  checkRole(me);
   const missing = await isMissing(connection, parent, signal);
   const files = await hashedFiles(found, options);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const digest = artifactDigest(encodeManifest(files));
 
-  const { tenantUid } = await connection.access.whoAmI({}, { signal });
   const { numbering, base, force, description, author, tags, labels } = options;
   const wanted = { numbering, base, force, description, author, tags, labels };
-  const journal = new PushJournal(options.stateFolder, [connection.url, tenantUid, model, digest, wanted]);
+  const journal = new PushJournal(options.stateFolder, [connection.url, me.tenantUid, model, digest, wanted]);
   const { upload, requestId } = await openUpload(connection, journal, signal);
 
   const meter = new ProgressMeter("sending", totalBytes, options.onProgress);
@@ -95,17 +107,30 @@ export async function push(connection: Connection, options: PushOptions): Promis
   );
   if (created.version === undefined)
     throw new ClientError("The server answered without a version. Is it a Slipway server?");
-  const version =
-    options.noWait === true ? created.version : await waitForAdmission(connection, created.version.name, signal);
+  let { version } = created;
+  if (options.noWait !== true && version.state === VersionState.VALIDATING) {
+    options.onWaiting?.(version);
+    version = await waitForAdmission(connection, version.name, signal);
+  }
   await journal.forget();
   const { decision, unchanged } = created;
   return { version, decision, unchanged, uploadedBytes, storedBytes, reusedBytes: totalBytes - storedBytes };
 }
 
-/** Whether there is no such model. Throws when there cannot be one, before anything is read or sent. */
+/** Throws ROLE_REQUIRED, as CreateVersion would after the upload, before anything is read or sent. */
+function checkRole({ role, principal }: WhoAmIResponse): void {
+  const method = VersionService.method.createVersion;
+  const required = getOption(method, rule).minimumRole;
+  if (role >= required) return;
+  const [needed, has] = [required, role].map((each) => Role[each].toLowerCase()) as [string, string];
+  throw fail("ROLE_REQUIRED", { method: method.name, required: needed, principal, role: has });
+}
+
+/** Whether there is no such model. Throws when there cannot be one, or it is deleted, before anything is read or sent. */
 async function isMissing({ models }: Connection, name: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await models.getModel({ name }, { signal });
+    const { model } = await models.getModel({ name }, { signal });
+    if (model?.deleteTime !== undefined) throw fail("MODEL_DELETED", { name });
     return false;
   } catch (error) {
     if (error instanceof RpcError && error.reason === "MODEL_NOT_FOUND") return true;

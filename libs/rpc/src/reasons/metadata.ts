@@ -17,7 +17,7 @@ export const METADATA_REASONS = {
   },
   MODEL_DELETED: {
     code: "FAILED_PRECONDITION",
-    message: "{name} is deleted. Undelete it first.",
+    message: "{name} is deleted. Undelete it first (`slipway models delete --undelete`), or use another name.",
   },
   MODEL_NOT_DELETED: {
     code: "FAILED_PRECONDITION",
