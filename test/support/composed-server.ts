@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, connectionOver } from "@slipway/client";
 import { MAX_RECEIVE_BYTES } from "@slipway/hosting";
-import { createInProcessTransport, type Transport } from "@slipway/rpc";
+import { createInProcessTransport, type RunningServer, startServer, type Transport } from "@slipway/rpc";
 import { readServerConfiguration, silentLogger } from "@slipway/runtime";
 import { type CompositionSettings, compose } from "@slipway/standalone/composition";
 import { type Engines, openEngines } from "@slipway/standalone/engines";
@@ -16,6 +16,8 @@ export interface ComposedServer {
   /** A transport that shows the key, or none. */
   transport(key?: string): Transport;
   connect(key?: string): Connection;
+  /** Serves it on the network too, on a free port, for programs of their own. */
+  listen(): Promise<RunningServer>;
   /** In keys mode. */
   bootstrapKey: string;
   serviceKey: string;
@@ -65,6 +67,7 @@ export async function startComposed({ settings, wrap }: ComposeOptions = {}): Pr
     serviceKey,
     transport: transportWith,
     connect: (key) => connectionOver("in-process", transportWith(key)),
+    listen: () => startServer({ address: "127.0.0.1:0", ...serving }),
     stop: async () => {
       await composition.stop();
       await engines.close();

@@ -16,6 +16,8 @@ export interface Session {
   stateFolder: string;
   /** `-o json` was given: write one JSON document (or, for watches, one a line) and nothing else to standard output. */
   json: boolean;
+  /** From now on ctrl-C says this. */
+  sayAfterInterrupt(text: string): void;
   print(text: string): void;
   printJson(value: unknown): void;
   printTable(head: readonly string[], rows: readonly (readonly string[])[]): void;
@@ -54,6 +56,10 @@ export function withSession<Arguments extends unknown[]>(
       const { terminal } = context;
       const options = command.opts<{ output: string; url?: string }>();
       const json = options.output === "json";
+      let farewell = afterInterrupt;
+      const sayAfterInterrupt = (text: string): void => {
+        farewell = text;
+      };
       let connection: Connection | undefined;
       try {
         const environment = options.url === undefined ? terminal.env : { ...terminal.env, SLIPWAY_URL: options.url };
@@ -62,12 +68,15 @@ export function withSession<Arguments extends unknown[]>(
         connection = connect({ url, key, tls: Object.fromEntries(texts), allowPlaintext });
         // Commander appends the options and the command itself to the arguments.
         const given = values.slice(0, -1) as Arguments;
-        context.setExitCode((await action(sessionOf(terminal, connection, stateFolder, json), ...given)) ?? EXIT.OK);
+        context.setExitCode(
+          (await action({ ...sessionOf(terminal, connection, stateFolder, json), sayAfterInterrupt }, ...given)) ??
+            EXIT.OK,
+        );
       } catch (error) {
         if (terminal.signal.aborted) {
           // The terminal shows ^C in the line that it interrupts.
           if (terminal.stderr.isTTY === true) terminal.stderr.write("\n");
-          if (afterInterrupt !== "") terminal.stderr.write(`${afterInterrupt}\n`);
+          if (farewell !== "") terminal.stderr.write(`${farewell}\n`);
           context.setExitCode(EXIT.INTERRUPTED);
         } else {
           reportError(terminal, error, json);
@@ -79,7 +88,12 @@ export function withSession<Arguments extends unknown[]>(
     });
 }
 
-function sessionOf(terminal: Terminal, connection: Connection, stateFolder: string, json: boolean): Session {
+function sessionOf(
+  terminal: Terminal,
+  connection: Connection,
+  stateFolder: string,
+  json: boolean,
+): Omit<Session, "sayAfterInterrupt"> {
   const print = (text: string): void => {
     terminal.stdout.write(text);
   };

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { AFTER_INTERRUPT, type ProgramContext, withSession } from "../command.ts";
 import { describeParts, formatCount } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
+import { modelNameOf } from "../version-name.ts";
 
 export function addPull(program: Command, context: ProgramContext): void {
   const command = program
@@ -26,7 +27,7 @@ export function addPull(program: Command, context: ProgramContext): void {
         signal: session.terminal.signal,
       }).finally(bar.finish);
       const { version, destination, files, downloadedBytes, reusedBytes } = result;
-      const [, model = ""] = /^models\/(.+)\/versions\//.exec(version.name) ?? [];
+      const model = modelNameOf(version);
       const artifact = version.artifact.replace(/^artifacts\//, "");
       if (session.json) {
         session.printJson({

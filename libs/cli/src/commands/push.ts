@@ -10,6 +10,8 @@ import { progressBar } from "../progress-bar.ts";
 import { collect } from "../repeatable-option.ts";
 import { paint } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { modelNameOf, shortName } from "../version-name.ts";
+import { waitingLine } from "../waiting-line.ts";
 import { wrapped } from "../wrap.ts";
 
 interface PushFlags {
@@ -47,7 +49,7 @@ export function addPush(program: Command, context: ProgramContext): void {
     .option("-t, --tag <key=value>", "a tag (repeatable)", collect)
     .option("-l, --label <word>", "a label (repeatable)", collect)
     .option("--force", "make a version even when the newest one has the same files")
-    .option("--no-wait", "do not wait for the admission's outcome");
+    .option("--no-wait", "return as soon as the version exists; admission decides about it in the background");
   withSession(
     context,
     command,
@@ -58,7 +60,9 @@ export function addPush(program: Command, context: ProgramContext): void {
 
 async function run(session: Session, path: string, flags: PushFlags): Promise<number> {
   const { terminal, connection } = session;
-  const bar = progressBar(terminal, () => performance.now());
+  const nowMs = () => performance.now();
+  const bar = progressBar(terminal, nowMs);
+  const waiting = waitingLine(terminal, nowMs);
   const result = await push(connection, {
     path,
     model: flags.model,
@@ -72,17 +76,27 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
     noWait: !flags.wait,
     stateFolder: session.stateFolder,
     onProgress: session.json ? undefined : bar.onProgress,
+    onWaiting: (version) => {
+      bar.finish();
+      const [name, look] = [shortName(version), lookCommand(version)];
+      session.sayAfterInterrupt(
+        `Interrupted. ${name} exists and its admission goes on. Push again to wait for it, or look with:\n  ${look}`,
+      );
+      if (!session.json) waiting.begin(`Waiting for admission of ${name}`);
+    },
     signal: terminal.signal,
-  }).finally(bar.finish);
+  }).finally(() => {
+    bar.finish();
+    waiting.finish();
+  });
 
   const { version, unchanged, uploadedBytes, storedBytes, reusedBytes, decision } = result;
   const state = VersionState[version.state];
   const rejected = version.state === VersionState.REJECTED;
-  const [, model = ""] = /^models\/(.+)\/versions\//.exec(version.name) ?? [];
   const artifact = version.artifact.replace(/^artifacts\//, "");
   if (session.json) {
     session.printJson({
-      model,
+      model: modelNameOf(version),
       version: version.number,
       state,
       artifact,
@@ -101,7 +115,9 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
   } else {
     const word = unchanged ? " is unchanged:" : "";
     const colour = rejected ? "red" : "green";
-    session.print(`${printable(model)} ${version.number}${word} ${paint(terminal, terminal.stdout, colour, state)}\n`);
+    session.print(
+      `${printable(modelNameOf(version))} ${version.number}${word} ${paint(terminal, terminal.stdout, colour, state)}\n`,
+    );
     session.printFields([
       ["number", unchanged ? "" : (decision?.reason ?? "")],
       ["changes", unchanged ? "" : describeDifferences(decision)],
@@ -109,10 +125,23 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
       ["url", version.url],
       ["sent", describeTransfer(result)],
     ]);
-    if (rejected) session.print("Nobody can use this version. Correct what was found, and push again:\n");
+    if (rejected) {
+      const again = `This content was rejected already as version ${version.number}; --force makes another of it.`;
+      const problem = unchanged ? again : "Nobody can use this version.";
+      session.print(`${problem} Correct what was found, and push again:\n`);
+    }
+    if (version.state === VersionState.VALIDATING) {
+      session.print(`Its admission goes on. Push again to wait for it, or look with:\n  ${lookCommand(version)}\n`);
+    }
     printFindings(session, version);
   }
   return rejected ? EXIT.REJECTED : EXIT.OK;
+}
+
+/** `slipway versions show iris@1.0.0`, quoted where a shell needs it. */
+function lookCommand(version: Version): string {
+  const name = shortName(version);
+  return `slipway versions show ${/^[\w@.+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`}`;
 }
 
 /** What travelled, and what did not need to. A push that was cut may have stored more than its last try sent. */

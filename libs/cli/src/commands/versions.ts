@@ -7,6 +7,7 @@ import { type ProgramContext, type Session, withSession } from "../command.ts";
 import { formatBytes, formatCount } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
+import { shortName } from "../version-name.ts";
 import { printFindings } from "./push.ts";
 
 export function addVersions(program: Command, context: ProgramContext): void {
@@ -95,9 +96,4 @@ function printVersion(session: Session, version: Version): void {
 function describeField({ name, dtype, shape, hasShape, optional }: Field): string {
   const sizes = shape.map(({ size, symbol }) => (size >= 0n ? String(size) : symbol || "?"));
   return `${name}: ${dtype}${hasShape ? `[${sizes.join(", ")}]` : ""}${optional ? " (optional)" : ""}`;
-}
-
-function shortName(version: Version): string {
-  const [, model = "", number = ""] = /^models\/(.+)\/versions\/(.+)$/.exec(version.name) ?? [];
-  return `${model}@${number}`;
 }
