@@ -42,7 +42,7 @@ export class Buckets {
     );
   }
 
-  /** Makes the bucket unless it is there. Rejects with errors of S3Http. */
+  /** Makes the bucket unless it is there. Rejects with errors of S3Http, and BucketNotMadeError. */
   async ensure(bucket: string): Promise<void> {
     let known = this.#known.get(bucket);
     if (known === undefined) {
@@ -68,8 +68,18 @@ export class Buckets {
       await this.#http.call({ method: "PUT", bucket, headers }, { body, expected: [200] });
     } catch (error) {
       const isMade = error instanceof S3ReplyError && error.code === "BucketAlreadyOwnedByYou"; // by another instance
-      if (!isMade) throw error;
+      if (!isMade) throw error instanceof S3ReplyError ? new BucketNotMadeError(bucket, error) : error;
     }
+  }
+}
+
+/** The store refuses to make a bucket. */
+export class BucketNotMadeError extends S3ReplyError {
+  readonly bucket: string;
+
+  constructor(bucket: string, { status, code, text }: S3ReplyError) {
+    super(status, code, text);
+    this.bucket = bucket;
   }
 }
 

@@ -1,4 +1,5 @@
 import { ObjectStoreError } from "../object-store-error.ts";
+import { BucketNotMadeError } from "./buckets.ts";
 import { S3ReplyError } from "./s3-reply-error.ts";
 
 /** What an operator can do about a refusal, by the code that S3 gives. */
@@ -22,7 +23,8 @@ export function needsOperator(error: unknown): error is S3ReplyError {
 
 /** Words for an operator on why the object store at `endpoint` does not serve. */
 export function explain(endpoint: string, error: unknown): string {
-  const store = `the object store at ${endpoint}`;
+  const bucket = error instanceof BucketNotMadeError ? `the bucket ${error.bucket} cannot be made: ` : "";
+  const store = `${bucket}the object store at ${endpoint}`;
   if (error instanceof S3ReplyError) {
     const remedy = REMEDIES[error.code];
     return remedy === undefined ? `${store} answers ${error.message}` : `${store} ${remedy} (${error.code})`;

@@ -9,11 +9,14 @@ export class S3ReplyError extends Error {
   readonly status: number;
   /** `NoSuchKey` and so on (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html); or empty. */
   readonly code: string;
+  /** The store's own words. */
+  readonly text: string;
 
-  constructor(status: number, code: string, message: string) {
-    super(`${status} ${code} ${message}`.trim());
+  constructor(status: number, code: string, text: string) {
+    super([status, code, text].filter(Boolean).join(" "));
     this.status = status;
     this.code = code;
+    this.text = text;
   }
 }
 

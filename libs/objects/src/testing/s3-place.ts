@@ -11,7 +11,7 @@ import { S3Signer } from "../s3/signer.ts";
 import { openS3Objects, type S3Objects, type S3ObjectsOptions } from "../s3.ts";
 
 /** Settings of the S3 server that the test run has. */
-export function s3TestSettings(): Pick<S3ObjectsOptions, "endpoint" | "region" | "accessKey" | "secretKey"> {
+function s3TestSettings(): Pick<S3ObjectsOptions, "endpoint" | "region" | "accessKey" | "secretKey"> {
   const url = new URL(testServer("SLIPWAY_TEST_S3").replace(/^s3\+/, ""));
   const { SLIPWAY_S3_ACCESS_KEY: accessKey = "", SLIPWAY_S3_SECRET_KEY: secretKey = "" } = process.env;
   return { endpoint: url.origin, region: url.searchParams.get("region") ?? "us-east-1", accessKey, secretKey };
