@@ -22,7 +22,8 @@ const BUILD_TIMEOUT_MS = 600_000;
 /**
  * The folder of a built client. It begins with nothing but the client's own files and a copy of the contract; the rest
  * is made by the client's build.sh, the commands that docs/clients.md shows. It is made once for each content of these
- * files and each version of the tools, and kept outside git. Safe when several processes ask at once.
+ * files and each version of the tools, and kept outside git; it takes the place of an older one. Safe when several
+ * processes ask at once.
  *
  * Given the context of a `before` hook or test, it raises that one's time limit, and skips it on a machine without the
  * language's tools, saying what to install.
@@ -36,16 +37,21 @@ export async function buildClient(language: Language, test: Mocha.Context): Prom
     digest.update(`${relative(repository, file)}\n`).update(await readFile(file));
   }
   const name = language.name.toLowerCase();
-  const folder = join(cache, `${name}-${digest.digest("hex").slice(0, 16)}`);
+  const build = `${name}-${digest.digest("hex").slice(0, 16)}`;
+  const folder = join(cache, build);
   if (existsSync(folder)) return folder;
 
   const env = language.needsProtoc ? await environmentWithProtoc(test) : process.env;
   await mkdir(cache, { recursive: true });
+  for await (const old of glob(`${name}-*`, { cwd: cache, exclude: [build] })) {
+    await rm(join(cache, old), { recursive: true, force: true });
+  }
   const making = await mkdtemp(join(cache, `making-${name}-`));
   try {
     await cp(language.folder, making, { recursive: true });
     for (const inner of CONTRACT) await cp(join(repository, inner), join(making, inner), { recursive: true });
-    await run("bash", ["-euo", "pipefail", "build.sh"], { cwd: making, env, timeout: BUILD_TIMEOUT_MS });
+    // Maven tells what went wrong on its standard output, which the error of a command leaves out.
+    await run("bash", ["-euo", "pipefail", "-c", ". ./build.sh 1>&2"], { cwd: making, env, timeout: BUILD_TIMEOUT_MS });
     await rename(making, folder);
   } catch (error) {
     await rm(making, { recursive: true, force: true });
