@@ -2,12 +2,13 @@ import { type Clock, type Ids, type Logger, systemClock, systemIds } from "@slip
 import { checkObjectBytes, parseKey, parsePrefix } from "./object-key.ts";
 import type { ByteRange, ObjectEntry, ObjectStore } from "./object-store.ts";
 import { ObjectStoreError } from "./object-store-error.ts";
+import type { PresignedObjects, PresignedRequest } from "./presigned-objects.ts";
 import { Availability } from "./s3/availability.ts";
 import { Buckets } from "./s3/buckets.ts";
 import { explain, needsOperator, translateError } from "./s3/explain.ts";
 import { listObjects } from "./s3/list-objects.ts";
 import { metadataOf, putObject } from "./s3/put-object.ts";
-import { type ObjectAddress, readPieces, readWhole } from "./s3/read-object.ts";
+import { type ObjectAddress, rangeHeader, readPieces, readWhole } from "./s3/read-object.ts";
 import { S3ConnectionError, S3Http, type S3Timeouts } from "./s3/s3-http.ts";
 import { S3Signer } from "./s3/signer.ts";
 import { keyOfStored, storedKey } from "./s3/stored-key.ts";
@@ -34,7 +35,7 @@ export interface S3ObjectsOptions {
 }
 
 /** An ObjectStore that may be away for a while. */
-export interface S3Objects extends ObjectStore {
+export interface S3Objects extends ObjectStore, PresignedObjects {
   /** What keeps the store from serving, in words for an operator; empty when it serves. */
   missing(): string[];
 }
@@ -50,6 +51,7 @@ export async function openS3Objects(options: S3ObjectsOptions): Promise<S3Object
 
 class S3ObjectStore implements S3Objects {
   readonly #endpoint: string;
+  readonly #signer: S3Signer;
   readonly #http: S3Http;
   readonly #buckets: Buckets;
   readonly #ids: Ids;
@@ -60,7 +62,8 @@ class S3ObjectStore implements S3Objects {
   constructor(options: S3ObjectsOptions) {
     const { endpoint, region, bucketPrefix, log, clock = systemClock, ids = systemIds, timeouts = {} } = options;
     this.#endpoint = endpoint;
-    this.#http = new S3Http(new S3Signer({ ...options, clock }), endpoint, timeouts);
+    this.#signer = new S3Signer({ ...options, clock });
+    this.#http = new S3Http(this.#signer, endpoint, timeouts);
     this.#buckets = new Buckets(this.#http, bucketPrefix, region);
     this.#ids = ids;
     this.#availability = new Availability({ look: () => this.#look(), log });
@@ -123,6 +126,23 @@ class S3ObjectStore implements S3Objects {
     }
   }
 
+  presignPut(key: string, sha256: string, expiresSeconds: number): Promise<PresignedRequest> {
+    return this.#run(`prepare the upload of ${key}`, async () => {
+      const address = this.#addressOf(key);
+      await this.#buckets.ensure(address.bucket);
+      const checksum = Buffer.from(sha256, "hex").toString("base64");
+      const headers = { "if-none-match": "*", "x-amz-checksum-sha256": checksum };
+      return this.#presign("PUT", address, headers, expiresSeconds);
+    });
+  }
+
+  presignGet(key: string, expiresSeconds: number, range?: ByteRange): Promise<PresignedRequest> {
+    return this.#run(`prepare the download of ${key}`, async () => {
+      const headers = range === undefined ? {} : rangeHeader(range);
+      return this.#presign("GET", this.#addressOf(key), headers, expiresSeconds);
+    });
+  }
+
   close(): Promise<void> {
     this.#closed ??= (async () => {
       await Promise.allSettled(this.#underWay);
@@ -135,6 +155,16 @@ class S3ObjectStore implements S3Objects {
   #addressOf(key: string): ObjectAddress {
     const [tenant = "", ...rest] = parseKey(key);
     return { name: key, bucket: this.#buckets.nameOf(tenant), key: storedKey(rest) };
+  }
+
+  #presign(
+    method: "PUT" | "GET",
+    { bucket, key }: ObjectAddress,
+    headers: Record<string, string>,
+    expiresSeconds: number,
+  ): PresignedRequest {
+    const url = this.#signer.presigned({ method, bucket, key, headers }, expiresSeconds);
+    return { method, url, headers };
   }
 
   async #run<T>(doing: string, work: () => Promise<T>): Promise<T> {

@@ -41,6 +41,11 @@ export async function readWhole(http: S3Http, address: ObjectAddress, range?: By
   return pieces[0] ?? new Uint8Array(0);
 }
 
+/** Asks for a range that is not empty. */
+export function rangeHeader({ offset, length }: ByteRange): Record<string, string> {
+  return { range: `bytes=${offset}-${offset + length - 1}` };
+}
+
 /** Whether a range can be asked for; S3 knows no empty ones. */
 function isReadable({ offset, length }: ByteRange): boolean {
   return Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0;
@@ -58,7 +63,7 @@ async function open(
   range: ByteRange | undefined,
 ): Promise<{ reply: IncomingMessage; length: number }> {
   const { name, bucket, key } = address;
-  const headers = range ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` } : ASK_FOR_CHECKSUM;
+  const headers = range ? rangeHeader(range) : ASK_FOR_CHECKSUM;
   try {
     const call = { method: "GET", bucket, key, headers } as const;
     const reply = await http.send(call, { expected: [range === undefined ? 200 : 206] });
