@@ -41,8 +41,9 @@ export class MongoConnection {
     this.#log = log;
     try {
       // The path of the address begins the names of databases; users are kept in `admin` unless it says otherwise.
-      const { username, searchParams } = new URL(url);
-      const authSource = username !== "" && !searchParams.has("authSource") ? { authSource: "admin" } : {};
+      // An address may name several hosts, which no URL does.
+      const hasUser = /^[^:]+:\/\/[^/]*@/.test(url);
+      const authSource = hasUser && !/[?&]authSource=/i.test(url) ? { authSource: "admin" } : {};
       this.#options = { ...OPTIONS, ...authSource, appName };
       this.client = new MongoClient(url, this.#options);
     } catch (error) {
@@ -96,6 +97,8 @@ export class MongoConnection {
 
   async #attempt(prepare: () => Promise<void>): Promise<void> {
     try {
+      // The driver never comes back by itself from a first connection that failed.
+      await this.client.connect();
       await prepare();
       this.#prepared = true;
       this.#say(undefined);

@@ -8,12 +8,12 @@ const TIMEOUT_MS = 1000;
  * without expecting anything of it.
  */
 export async function diagnose(url: string, options: MongoClientOptions): Promise<string> {
-  const parsed = new URL(url);
-  const server = parsed.host.split(",")[0] ?? "";
+  // An address may name several hosts, which no URL does.
+  const parsed = new URL(url.replace(/^([^:]+:\/\/(?:[^/@]*@)?[^,/?]+),[^/?]*/, "$1"));
+  const server = parsed.host;
   if (parsed.protocol === "mongodb+srv:") return "MongoDB: no primary can be reached";
   const wantedSet = parsed.searchParams.get("replicaSet");
   for (const name of ["replicaSet", "directConnection"]) parsed.searchParams.delete(name);
-  parsed.host = server;
   const client = new MongoClient(parsed.href, {
     ...options,
     directConnection: true,
