@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { silentLogger } from "@slipway/runtime";
-import { testServer } from "@slipway/runtime/testing";
+import { silentLogger, systemClock } from "@slipway/runtime";
+import { FaultyProxy, testServer } from "@slipway/runtime/testing";
 import { MongoClient } from "mongodb";
 import { openMongoDocuments } from "../mongodb.ts";
 import type { DocumentEngine, EngineModule } from "./contract-engine.ts";
+import type { NetworkEngine } from "./contract-network.ts";
+import { items } from "./contract-sample.ts";
 
 /** The engine for MongoDB as the suite sees it; a location is a database. The other process of the suite imports it too. */
 
@@ -14,9 +16,35 @@ export const openEngine: EngineModule["openEngine"] = (database, collections, cl
 export const mongoEngine: DocumentEngine = {
   moduleUrl: import.meta.url,
   createLocation: async () => `slipway-test-${randomUUID()}`,
-  removeLocation: async (database) => {
-    const client = new MongoClient(testServer("SLIPWAY_TEST_MONGODB"));
-    await client.db(database).dropDatabase();
-    await client.close();
-  },
+  removeLocation: removeDatabase,
 };
+
+export const mongoNetworkEngine: NetworkEngine = {
+  startProxy: () => {
+    const [host = "", port = "27017"] =
+      new URL(testServer("SLIPWAY_TEST_MONGODB")).host.split(",")[0]?.split(":") ?? [];
+    return FaultyProxy.before({ host, port: Number(port) });
+  },
+  openThrough: (proxy, database) => {
+    const url = new URL(testServer("SLIPWAY_TEST_MONGODB"));
+    url.host = `${proxy.host}:${proxy.port}`;
+    // The members of a replica set say where they are, past the proxy.
+    url.searchParams.delete("replicaSet");
+    url.searchParams.set("directConnection", "true");
+    return openMongoDocuments({
+      url: url.href,
+      database,
+      collections: [items],
+      clock: systemClock,
+      log: silentLogger,
+    });
+  },
+  removeDatabase,
+  isCommit: (bytes) => bytes.includes("commitTransaction") || bytes.includes("startTransaction"),
+};
+
+async function removeDatabase(database: string): Promise<void> {
+  const client = new MongoClient(testServer("SLIPWAY_TEST_MONGODB"));
+  await client.db(database).dropDatabase();
+  await client.close();
+}
