@@ -177,6 +177,41 @@ steps:
     expect(stdout).to.match(/tell failed \(attempt 2\): .*500.*\nrun failed\n$/);
   });
 
+  it("runs start, cancel and retry do so by hand, and say how to follow", async () => {
+    await run("workflow", "apply", await definition("by-hand", "nobody"));
+    await pushes("subject");
+    const input = JSON.stringify({ because: ["a", 1] });
+    const started = await run("runs", "start", "by-hand", "--subject", "subject@latest", "--input", input);
+    expect(started.code).to.equal(0);
+    const [, id = "", state] =
+      /^(\S+) is (\w+)\. Follow it with:\n {2}slipway runs watch \1\n$/.exec(started.stdout) ?? [];
+    expect(state).to.be.oneOf(["PENDING", "RUNNING"]);
+    await nextCall();
+    expect(await json("runs", "show", id)).to.deep.include({
+      workflow: "workflows/by-hand",
+      subject: "tenants/default/models/subject/versions/1.0.0",
+      input: { because: ["a", 1] },
+    });
+    expect((await run("runs", "retry", id)).stderr).to.contain("(RUN_NOT_RETRYABLE)");
+    expect((await run("runs", "cancel", id, "--reason", "enough")).stdout).to.equal(`${id} is CANCELLED.\n`);
+    expect(await json("runs", "show", id)).to.include({ state: "RUN_STATE_CANCELLED", message: "enough" });
+
+    const { stdout } = await run("runs", "retry", `runs/${id}`);
+    const [, second = ""] = /^(\S+) is \w+\. Follow it with:\n/.exec(stdout) ?? [];
+    expect(second).not.to.equal(id);
+    (await nextCall()).end();
+    expect(await run("runs", "watch", second)).to.include({ code: 0 });
+    expect(await json("runs", "show", second)).to.deep.include({ input: { because: ["a", 1] } });
+
+    const third = await json<{ name: string; state: string }>("runs", "start", "by-hand");
+    expect(third.name).to.match(/^runs\/./);
+    (await nextCall()).end();
+    expect(await run("runs", "start", "admission")).to.include({ code: 1, stdout: "" });
+    expect(await run("runs", "start", "nothing")).to.include({ code: 4, stdout: "" });
+    expect(await run("runs", "start", "by-hand", "--subject", "subject@9.9.9")).to.include({ code: 4, stdout: "" });
+    expect(await run("runs", "cancel", "nothing")).to.include({ code: 4, stdout: "" });
+  });
+
   it("runs watch writes one line of JSON for each change", async () => {
     await pushes("lines");
     const { runs } = await json<{ runs: ListedRun[] }>("runs", "list", "--limit", "1");

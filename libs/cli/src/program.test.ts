@@ -44,6 +44,11 @@ describe("The exit code of a command", () => {
     [["push", "folder", "-m", "iris", "--tag", "alone"], /^error: "alone" is not a tag/],
     [["keys", "create", "users/a", "--role", "king"], /^error: There is no role "king"/],
     [["keys", "create", "users/a", "--role", "viewer", "--expires", "soon"], /^error: "soon" is not a time/],
+    [["runs", "start", "w", "--input", "{"], /^error: --input is not JSON: /],
+    [
+      ["runs", "start", "w", "--input", "[1]"],
+      /^error: --input \[1\] is not an object\. Write it as '\{"key": "value"\}'/,
+    ],
     [["events", "watch", "--service", "mail"], /^error: There is no service "mail"/],
     [["events", "watch", "--after", "now"], /^error: --after now is not a position/],
   ];
@@ -89,7 +94,18 @@ describe("The help", () => {
   const ISSUED = [
     ...["push", "pull", "models list", "models show", "models delete", "aliases set", "aliases delete"],
     ...["versions list", "versions show", "workflow apply", "workflow list", "workflow show"],
-    ...["runs list", "runs show", "runs watch", "events watch", "keys create", "keys list", "keys revoke"],
+    ...[
+      "runs list",
+      "runs show",
+      "runs watch",
+      "runs start",
+      "runs cancel",
+      "runs retry",
+      "events watch",
+      "keys create",
+      "keys list",
+      "keys revoke",
+    ],
     ...["principals create", "principals list", "principals disable", "tenants create", "tenants list"],
     ...["whoami", "doctor"],
   ];

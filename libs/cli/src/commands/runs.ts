@@ -7,9 +7,11 @@ import { EXIT } from "../exit-code.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
 import { paint } from "../terminal.ts";
+import { addRunChanges } from "./run-changes.ts";
+import { runId, runName } from "./run-name.ts";
 
 export function addRuns(program: Command, context: ProgramContext): void {
-  const runs = program.command("runs").description("list, show and watch runs of workflows");
+  const runs = program.command("runs").description("start, follow, cancel and retry runs of workflows");
 
   const list = runs
     .command("list")
@@ -20,7 +22,7 @@ export function addRuns(program: Command, context: ProgramContext): void {
     schema: RunSchema,
     head: ["RUN", "WORKFLOW", "STATE", "SUBJECT", "CREATED"],
     row: (run) => [
-      run.name.replace(/^runs\//, ""),
+      runId(run),
       run.workflow.replace(/^workflows\//, ""),
       RunState[run.state],
       run.subject.replace(/^tenants\/[^/]+\//, ""),
@@ -33,7 +35,7 @@ export function addRuns(program: Command, context: ProgramContext): void {
   });
 
   withSession(context, runs.command("show <run>").description("show a run"), async (session, name: string) => {
-    const request = { name: `runs/${name.replace(/^runs\//, "")}` };
+    const request = { name: runName(name) };
     const { run } = await session.connection.runs.getRun(request, { signal: session.terminal.signal });
     if (run === undefined) return undefined;
     if (session.json) session.printJson(toJson(RunSchema, run));
@@ -43,7 +45,7 @@ export function addRuns(program: Command, context: ProgramContext): void {
 
   const watch = runs.command("watch <run>").description("show a run after every change, until it ends");
   const follow = async (session: Session, name: string) => {
-    const request = { name: `runs/${name.replace(/^runs\//, "")}` };
+    const request = { name: runName(name) };
     let last: Run | undefined;
     for await (const { run } of session.connection.runs.watchRun(request, { signal: session.terminal.signal })) {
       if (run === undefined) continue;
@@ -54,11 +56,13 @@ export function addRuns(program: Command, context: ProgramContext): void {
     return last?.state === RunState.SUCCEEDED ? EXIT.OK : EXIT.FAILED;
   };
   withSession(context, watch, follow, AFTER_INTERRUPT.silent);
+
+  addRunChanges(runs, context);
 }
 
 function printRun(session: Session, run: Run): void {
   session.printFields([
-    ["run", run.name.replace(/^runs\//, "")],
+    ["run", runId(run)],
     ["workflow", run.workflow.replace(/^workflows\//, "")],
     ["state", RunState[run.state]],
     ["subject", run.subject],
