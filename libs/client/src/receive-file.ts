@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { File } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
+import { releaseBytes } from "@slipway/runtime";
 import { ClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 import type { ProgressMeter } from "./progress.ts";
@@ -42,6 +43,7 @@ export async function receiveFile({ artifacts }: Connection, options: ReceiveOpt
         await written;
         position += data.length;
         meter.add(data.length);
+        releaseBytes(data);
       }
     }
     await handle.datasync();

@@ -3,6 +3,7 @@ import { type ManifestFile, readSourceFile, type SourceFile } from "@slipway/chu
 import { UploadState } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
 import type { UploadFileRequestSchema } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { RpcError } from "@slipway/rpc";
+import { releaseBytes } from "@slipway/runtime";
 import pLimit from "p-limit";
 import type { Connection } from "./connection.ts";
 import type { ProgressMeter } from "./progress.ts";
@@ -128,5 +129,7 @@ async function* requestsOf(
   for await (const data of readSourceFile(file, offset)) {
     yield { content: { case: "data", value: data } };
     onSent(data.length);
+    // What was yielded is encoded by now.
+    releaseBytes(data);
   }
 }

@@ -17,6 +17,7 @@ export * from "./ids.ts";
 export * from "./lifecycle.ts";
 export * from "./logger.ts";
 export * from "./printable.ts";
+export * from "./release-bytes.ts";
 export * from "./sleep.ts";
 export * from "./trim-memory.ts";
 export * from "./wake-signal.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Connection } from "@slipway/client";
+import { releaseBytes } from "@slipway/runtime";
 
 /** Receives a file of an artifact: hashes it and, where a path is given, writes it; gives the SHA-256 in hexadecimal. */
 export async function downloadFile(
@@ -15,6 +16,7 @@ export async function downloadFile(
     const written = file === undefined ? undefined : writeAll(file, data);
     hash.update(data);
     await written;
+    releaseBytes(data);
   }
   return hash.digest("hex");
 }

@@ -1,3 +1,5 @@
+import { releaseBuffer } from "@slipway/runtime";
+
 /**
  * Bytes handed to grpc-js and not yet taken by the connection before a writer waits. The stream itself counts 16
  * messages, which for messages of 1 MiB would be 16 MiB a call.
@@ -73,6 +75,5 @@ export class Writer {
 }
 
 function release({ buffer, byteLength }: Buffer): void {
-  const isAlone = byteLength > MAX_RESENT_BYTES && buffer.byteLength === byteLength;
-  if (isAlone && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  if (byteLength > MAX_RESENT_BYTES && buffer.byteLength === byteLength) releaseBuffer(buffer);
 }

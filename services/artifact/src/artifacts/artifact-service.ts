@@ -9,9 +9,9 @@ import {
   RpcError,
   roleIncludes,
 } from "@slipway/rpc";
+import { releaseBytes } from "@slipway/runtime";
 import type { DownloadAccessClient } from "../access/download-access-client.ts";
 import type { InspectionWorker } from "../inspection/inspection-worker.ts";
-import { releaseBytes } from "../memory/release-bytes.ts";
 import type { ReferenceStore } from "../references/reference-store.ts";
 import { type ArtifactRecord, artifactOf, checkReady } from "./artifact.ts";
 import type { ArtifactBytesWorker } from "./artifact-bytes-worker.ts";

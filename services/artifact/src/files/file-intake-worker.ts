@@ -1,9 +1,10 @@
 import type { Chunk, HashPool } from "@slipway/chunking";
 import type { UploadFileHeader } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { type CallContext, fail, RpcError } from "@slipway/rpc";
+import { releaseBuffer } from "@slipway/runtime";
 import type { ChunkStore } from "../chunks/chunk-store.ts";
 import { Permits } from "../chunks/permits.ts";
-import { releaseBuffer, releasing } from "../memory/release-bytes.ts";
+import { releasing } from "../memory/releasing.ts";
 import { FileBytes } from "../recipes/file-bytes-worker.ts";
 import type { RecipeEntry } from "../recipes/recipe.ts";
 import type { UploadRecord } from "../uploads/upload.ts";

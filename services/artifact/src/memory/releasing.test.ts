@@ -1,25 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { releaseBytes, releasing } from "./release-bytes.ts";
+import { releasing } from "./releasing.ts";
 
 const KIB = 1024;
-
-describe("releaseBytes", () => {
-  it("empties bytes that have their buffer for themselves", () => {
-    const bytes = Buffer.allocUnsafeSlow(100 * KIB).subarray(9);
-    releaseBytes(bytes);
-    expect(bytes.byteLength).to.equal(0);
-  });
-
-  it("leaves a part of a larger buffer, and what may be pooled, alone", () => {
-    const part = Buffer.allocUnsafeSlow(1000 * KIB).subarray(0, 100 * KIB);
-    const small = Buffer.from("small");
-    releaseBytes(part);
-    releaseBytes(small);
-    expect(part.byteLength).to.equal(100 * KIB);
-    expect(small.toString()).to.equal("small");
-  });
-});
 
 describe("releasing", () => {
   it("passes everything on, and keeps each piece until 2 MiB have followed it", async () => {
