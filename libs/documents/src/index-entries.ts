@@ -10,6 +10,17 @@ export interface IndexEntries {
   strings: [name: string, value: string][];
 }
 
+/** Entries as they are stored: each part as JSON. Equal entries have equal texts. */
+export interface EntriesText {
+  terms: string;
+  numbers: string;
+  strings: string;
+}
+
+export function entriesText({ terms, numbers, strings }: IndexEntries): EntriesText {
+  return { terms: JSON.stringify(terms), numbers: JSON.stringify(numbers), strings: JSON.stringify(strings) };
+}
+
 /** @throws DocumentStoreError INVALID where the projection breaks a bound of document-store.ts. */
 export function indexEntries(projection: Projection): IndexEntries {
   const terms = [...new Set(projection.terms ?? [])].sort(compareCodePoints);

@@ -13,6 +13,7 @@ import type {
 } from "./document-store.ts";
 import { limits } from "./limits.ts";
 import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
+import { commitOrder } from "./sqlite/commit-order.ts";
 import { Connection } from "./sqlite/connection.ts";
 import type { ReaderRequest, StoredRow, WriterRequest } from "./sqlite/messages.ts";
 import { prepareCommit } from "./sqlite/prepare-commit.ts";
@@ -120,7 +121,7 @@ class SqliteDocuments implements DocumentStore {
   }
 
   async commit(writes: Write[], commitId: string): Promise<CommitOutcome> {
-    return this.#writer.call(prepareCommit(this.#collections, writes, commitId, this.#clock.nowMs()));
+    return this.#writer.call(commitOrder(prepareCommit(this.#collections, writes, commitId, this.#clock.nowMs())));
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { silentLogger, systemClock, systemIds } from "@slipway/runtime";
 import { expect } from "chai";
-import { type ConsumerOptions, createConsumer } from "./consumer.ts";
+import { type ConsumerOptions, createConsumer, type OneByOne } from "./consumer.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
 import { changeOf, createFolder, type Database, openDatabase, record, until } from "./contract/contract-sample.ts";
 import { createEmbeddedEventBus } from "./embedded.ts";
@@ -33,7 +33,7 @@ describe("consumer", () => {
     for (const [index, name] of names.entries()) await record(database, changeOf(index, name, type));
     sequencer.notify();
   }
-  function consumerOf(handle: ConsumerOptions["handle"], change: Partial<ConsumerOptions> = {}) {
+  function consumerOf(one: OneByOne["one"], change: Partial<ConsumerOptions> = {}) {
     const { documents, acrossTenants } = database;
     const source = ownEvents("things", new EventReader(documents, acrossTenants));
     const pauses = { pollMs: 60_000, retry: { firstMs: 1, longestMs: 5 } };
@@ -41,7 +41,7 @@ describe("consumer", () => {
       name: "test",
       source,
       types: [],
-      handle,
+      handling: { one },
       documents,
       bus,
       ids: systemIds,
@@ -163,6 +163,28 @@ describe("consumer", () => {
     consumer.start();
     await until(() => seen.length === 1);
     await consumer.stop();
+  });
+
+  it("handles together what gathers, gives all of it again after a failure, and skips none", async () => {
+    const batches: string[][] = [];
+    let failures = 2;
+    await recordMany(["a", "b", "c"]);
+    const handling = {
+      gatherMs: 5,
+      together: async (events: readonly Event[]) => {
+        batches.push(events.map(nameOf));
+        failures -= 1;
+        if (failures >= 0) throw new Error("not yet");
+      },
+    };
+    const consumer = consumerOf(async () => {}, { handling });
+    consumer.start();
+    await until(() => batches.length === 3);
+    await recordMany(["d"]);
+    await until(() => batches.length === 4);
+    await consumer.stop();
+    expect(batches).to.deep.equal([["a", "b", "c"], ["a", "b", "c"], ["a", "b", "c"], ["d"]]);
+    expect(await progress()).to.equal(4);
   });
 
   it("never moves its progress back, where two processes run it", async () => {

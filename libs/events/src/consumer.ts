@@ -1,6 +1,6 @@
 import type { DocumentStore } from "@slipway/documents";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
-import { BackgroundLoop, type Ids, type Logger, type StepResult } from "@slipway/runtime";
+import { BackgroundLoop, type Ids, type Logger, type StepResult, sleep } from "@slipway/runtime";
 import { ConsumerProgress } from "./consumer-progress.ts";
 import { type EventBus, kindOf, type Subscription } from "./event-bus.ts";
 import type { EventSource } from "./event-source.ts";
@@ -17,15 +17,10 @@ export interface ConsumerOptions {
   source: EventSource;
   /** The types that are handled; none: all. */
   types: readonly string[];
-  /**
-   * Handles one event. It may see an event again after a crash or a failure, so it must be idempotent. The events of one
-   * aggregate come one after the other. When it throws, the same event comes again after a pause; none is skipped.
-   */
-  handle(event: Event, stopping: AbortSignal): Promise<void>;
+  /** One event at a time, or what came together at once. */
+  handling: OneByOne | Together;
   /** The consumer's own database, where `consumersCollection` is registered. */
   documents: DocumentStore;
-  /** How many aggregates are handled at once. Default 1: all events by sequence. */
-  concurrency?: number;
   bus: EventBus;
   ids: Ids;
   log: Logger;
@@ -33,6 +28,24 @@ export interface ConsumerOptions {
   pollMs?: number;
   /** Pauses after failures, in milliseconds. Default 100, doubling up to 30,000. */
   retry?: { firstMs: number; longestMs: number };
+}
+
+export interface OneByOne {
+  /**
+   * Handles one event. It may see an event again after a crash or a failure, so it must be idempotent. The events of one
+   * aggregate come one after the other. When it throws, the same event comes again after a pause; none is skipped.
+   */
+  one(event: Event, stopping: AbortSignal): Promise<void>;
+  /** How many aggregates are handled at once. Default 1: all events by sequence. */
+  concurrency?: number;
+}
+
+/** For work that nobody waits for and that costs less in one go. */
+export interface Together {
+  /** Handles 1 to 200 events, in order. Idempotent as well: when it throws, all of them come again after a pause. */
+  together(events: readonly Event[], stopping: AbortSignal): Promise<void>;
+  /** How long to let events gather before they are read, in milliseconds. */
+  gatherMs: number;
 }
 
 /** A durable consumer: at least once, in order, from where it stopped. */
@@ -43,7 +56,7 @@ export interface Consumer {
 }
 
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { name, source, types, handle, documents, concurrency = 1, bus, ids, log } = options;
+  const { name, source, types, handling, documents, bus, ids, log } = options;
   const progress = new ConsumerProgress(documents, ids, name, source.name);
   let saved: number | undefined;
   let handled = 0;
@@ -54,14 +67,20 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     handled = saved;
   }
 
-  async function handleEach(events: Event[], stopping: AbortSignal): Promise<void> {
-    const outcome = await inLanes(events, concurrency, stopping, (event) => handle(event, stopping));
+  async function handle(events: Event[], stopping: AbortSignal): Promise<void> {
+    if ("together" in handling) {
+      if (events.length > 0) await handling.together(events, stopping);
+      return;
+    }
+    const { one, concurrency = 1 } = handling;
+    const outcome = await inLanes(events, concurrency, stopping, (event) => one(event, stopping));
     const last = events[outcome.handled - 1];
     if (last !== undefined) handled = Number(last.sequence);
     if (outcome.failure !== undefined) throw outcome.failure.error;
   }
 
   async function step(stopping: AbortSignal): Promise<StepResult> {
+    if ("together" in handling) await sleep(handling.gatherMs, stopping);
     if (saved === undefined) {
       saved = await progress.load();
       handled = saved;
@@ -69,7 +88,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     const before = handled;
     const { events, last } = await source.list(before, types, EVENTS_PER_PAGE, stopping);
     try {
-      await handleEach(events, stopping);
+      await handle(events, stopping);
       if (!stopping.aborted) handled = Math.max(handled, last);
     } finally {
       const wanted = events.length > 0 && handled > before;

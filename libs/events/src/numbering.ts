@@ -1,4 +1,4 @@
-import type { AcrossTenants, DocumentStore, StoredDocument, Write } from "@slipway/documents";
+import type { AcrossTenants, DocumentKey, DocumentStore, JsonObject, StoredDocument, Write } from "@slipway/documents";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { type Clock, faultPoint, type Ids } from "@slipway/runtime";
 import { pendingEvents } from "./across-tenants.ts";
@@ -13,6 +13,9 @@ import {
   stateOf,
   withLease,
 } from "./sequencer-state.ts";
+
+/** Tenants whose last position is remembered from one batch to the next. */
+const POSITIONS_KEPT = 10_000;
 
 /**
  * A commit has at most 1,000 writes: one per event, one per tenant (at most one for each event) and the state. A batch
@@ -33,51 +36,87 @@ export interface NumberingOptions {
 /** Idle: nothing to number. Elsewhere: another sequencer holds the lease or was faster. */
 export type Numbered = { result: "NUMBERED"; events: Event[] } | { result: "IDLE" | "ELSEWHERE" };
 
-/**
- * Numbers the next events. The lease is taken or extended by the same commit, which replaces the state that was read: of
- * two sequencers one is refused, and so is one that was frozen for longer than its lease.
- */
-export async function numberNext(options: NumberingOptions): Promise<Numbered> {
-  const { documents, acrossTenants, clock, ids } = options;
-  const { documents: pending } = await pendingEvents(acrossTenants, EVENTS_PER_BATCH);
-  if (pending.length === 0) return { result: "IDLE" };
-  const stored = await documents.get(stateKey);
-  const state = withLease(stored ? stateOf(stored.body) : firstState, options.holder, clock.nowMs(), options.leaseMs);
-  if (!state) return { result: "ELSEWHERE" };
-  const positions = await lastPositions(documents, pending);
-  const numbered = pending.map((event) => numberOne(event, state, positions));
-  const writes = [stateWrite(stored, state), ...positionWrites(positions), ...numbered];
-  faultPoint("events.numbering" satisfies EventFaultPoint);
-  const outcome = await documents.commit(writes, ids.uid());
-  faultPoint("events.numbered" satisfies EventFaultPoint);
-  if (!outcome.committed) return { result: "ELSEWHERE" };
-  return { result: "NUMBERED", events: numbered.map(({ body }) => eventOf(body)) };
+/** Numbers the events of one database, for one sequencer. */
+export class Numbering {
+  readonly #options: NumberingOptions;
+  /** What the last commit of this sequencer left; another one's commit shows when the next of ours is refused. */
+  #left: Counts | undefined;
+
+  constructor(options: NumberingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Numbers the next events. The lease is taken or extended by the same commit, which replaces the state that was read:
+   * of two sequencers one is refused, and so is one that was frozen for longer than its lease.
+   */
+  async next(): Promise<Numbered> {
+    const { documents, acrossTenants, clock, ids, holder, leaseMs } = this.#options;
+    const { documents: pending } = await pendingEvents(acrossTenants, EVENTS_PER_BATCH);
+    if (pending.length === 0) return { result: "IDLE" };
+    const { stored, positions } = await this.#counts(pending);
+    const state = withLease(stored.state, holder, clock.nowMs(), leaseMs);
+    if (!state) return { result: "ELSEWHERE" };
+    const numbered = pending.map((event) => numberOne(event, state, positions));
+    const changed = new Set(pending.map(({ key }) => key.tenant));
+    const writes = [
+      stateWrite(stored.revision, state),
+      ...positionWrites([...positions].filter(([tenantUid]) => changed.has(tenantUid))),
+      ...numbered,
+    ];
+    faultPoint("events.numbering" satisfies EventFaultPoint);
+    const outcome = await documents.commit(writes, ids.uid());
+    faultPoint("events.numbered" satisfies EventFaultPoint);
+    if (!outcome.committed) return { result: "ELSEWHERE" };
+    for (const tenantUid of changed) (positions.get(tenantUid) as LastPosition).revision += 1;
+    if (positions.size <= POSITIONS_KEPT) this.#left = { stored: { revision: stored.revision + 1, state }, positions };
+    return { result: "NUMBERED", events: numbered.map(({ body }) => eventOf(body)) };
+  }
+
+  /** Gives the lease back, so that the next sequencer need not wait for its end. */
+  async releaseLease(): Promise<void> {
+    const { documents, ids, holder } = this.#options;
+    const { revision, state } = await this.#state();
+    if (state.holder !== holder) return;
+    await documents.commit([stateWrite(revision, { ...state, expiresMs: 0 })], ids.uid());
+  }
+
+  /** The counts as this sequencer left them, else as they are stored; nobody's commit but the next one may use them. */
+  async #counts(pending: readonly StoredDocument[]): Promise<Counts> {
+    const left = this.#left;
+    this.#left = undefined;
+    const positions = left?.positions ?? new Map<string, LastPosition>();
+    const unknown = [...new Set(pending.map(({ key }) => key.tenant))].filter((tenant) => !positions.has(tenant));
+    const stored = left?.stored ?? (await this.#state());
+    for (const [index, found] of (await this.#options.documents.getMany(unknown.map(positionKey))).entries()) {
+      const last = { revision: found?.revision ?? 0, position: Number(found?.body.position ?? 0) };
+      positions.set(unknown[index] as string, last);
+    }
+    return { stored, positions };
+  }
+
+  async #state(): Promise<StoredState> {
+    const stored = await this.#options.documents.get(stateKey);
+    return stored ? { revision: stored.revision, state: stateOf(stored.body) } : { revision: 0, state: firstState };
+  }
 }
 
-/** Gives the lease back, so that the next sequencer need not wait for its end. */
-export async function releaseLease({ documents, ids, holder }: NumberingOptions): Promise<void> {
-  const stored = await documents.get(stateKey);
-  if (!stored) return;
-  const state = stateOf(stored.body);
-  if (state.holder !== holder) return;
-  await documents.commit([stateWrite(stored, { ...state, expiresMs: 0 })], ids.uid());
+interface StoredState {
+  /** 0 before the first. */
+  revision: number;
+  state: SequencerState;
+}
+
+interface Counts {
+  stored: StoredState;
+  /** By uid of the tenant. */
+  positions: Map<string, LastPosition>;
 }
 
 interface LastPosition {
-  tenantUid: string;
+  /** 0 before the first. */
   revision: number;
   position: number;
-}
-
-async function lastPositions(documents: DocumentStore, pending: StoredDocument[]): Promise<Map<string, LastPosition>> {
-  const tenants = [...new Set(pending.map(({ key }) => key.tenant))];
-  const stored = await documents.getMany(tenants.map(positionKey));
-  return new Map(
-    tenants.map((tenantUid, index) => {
-      const found = stored[index];
-      return [tenantUid, { tenantUid, revision: found?.revision ?? 0, position: Number(found?.body.position ?? 0) }];
-    }),
-  );
 }
 
 function numberOne(
@@ -92,16 +131,14 @@ function numberOne(
   return { kind: "replace", key, revision, body: numberedBody(body, state.sequence, last.position) };
 }
 
-function stateWrite(stored: StoredDocument | undefined, state: SequencerState): Write {
-  const body = bodyOf(state);
-  return stored
-    ? { kind: "replace", key: stateKey, revision: stored.revision, body }
-    : { kind: "insert", key: stateKey, body };
+function stateWrite(revision: number, state: SequencerState): Write {
+  return write(stateKey, revision, bodyOf(state));
 }
 
-function positionWrites(positions: Map<string, LastPosition>): Write[] {
-  return [...positions.values()].map(({ tenantUid, revision, position }) => {
-    const head = { key: positionKey(tenantUid), body: { position } };
-    return revision === 0 ? { kind: "insert", ...head } : { kind: "replace", revision, ...head };
-  });
+function positionWrites(positions: readonly [tenantUid: string, LastPosition][]): Write[] {
+  return positions.map(([tenantUid, { revision, position }]) => write(positionKey(tenantUid), revision, { position }));
+}
+
+function write(key: DocumentKey, revision: number, body: JsonObject): Write {
+  return revision === 0 ? { kind: "insert", key, body } : { kind: "replace", key, revision, body };
 }

@@ -14,7 +14,7 @@ import {
   tenants,
   until,
 } from "./contract/contract-sample.ts";
-import { numberNext } from "./numbering.ts";
+import { Numbering } from "./numbering.ts";
 
 /** Processes that die or freeze while they record and number events. */
 describe("sequencer faults", () => {
@@ -39,7 +39,8 @@ describe("sequencer faults", () => {
   /** Numbers everything, as the sequencer that comes next would. */
   async function numberRest(): Promise<void> {
     const options = { ...database, clock: systemClock, ids: systemIds, holder: systemIds.uid(), leaseMs: 200 };
-    await until(async () => (await numberNext(options)).result === "IDLE");
+    const numbering = new Numbering(options);
+    await until(async () => (await numbering.next()).result === "IDLE");
   }
 
   async function assertDense(acknowledged: string[]): Promise<void> {

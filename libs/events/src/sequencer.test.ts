@@ -13,7 +13,7 @@ import {
 } from "./contract/contract-sample.ts";
 import { createEmbeddedEventBus } from "./embedded.ts";
 import { notifyingDocuments } from "./notifying-documents.ts";
-import { type NumberingOptions, numberNext, releaseLease } from "./numbering.ts";
+import { Numbering } from "./numbering.ts";
 import { createSequencer, type SequencerOptions } from "./sequencer.ts";
 
 describe("sequencer", () => {
@@ -32,14 +32,10 @@ describe("sequencer", () => {
     await place.remove();
   });
 
-  const numbering = (holder: string, documents = database.documents): NumberingOptions => ({
-    documents,
-    acrossTenants: database.acrossTenants,
-    clock,
-    ids: systemIds,
-    holder,
-    leaseMs: 1_000,
-  });
+  const numbering = (holder: string, documents = database.documents) => {
+    const { acrossTenants } = database;
+    return new Numbering({ documents, acrossTenants, clock, ids: systemIds, holder, leaseMs: 1_000 });
+  };
   const options = (): SequencerOptions => ({
     ...database,
     bus: createEmbeddedEventBus({ log: silentLogger }),
@@ -55,7 +51,7 @@ describe("sequencer", () => {
       await record(database, change);
       subjects.push(`tenants/${change.tenant}/${change.subject}`);
     }
-    expect((await numberNext(numbering("a"))).result).to.equal("NUMBERED");
+    expect((await numbering("a").next()).result).to.equal("NUMBERED");
     const events = await everyEvent(database);
     expect(events.map(({ subject }) => subject)).to.deep.equal(subjects);
     expect(events.map(({ sequence }) => Number(sequence))).to.deep.equal(subjects.map((_, index) => index + 1));
@@ -63,37 +59,38 @@ describe("sequencer", () => {
       const positions = events.filter((event) => event.tenant === tenant).map(({ position }) => Number(position));
       expect(positions).to.deep.equal(positions.map((_, index) => index + 1));
     }
-    expect((await numberNext(numbering("a"))).result).to.equal("IDLE");
+    expect((await numbering("a").next()).result).to.equal("IDLE");
   });
 
   it("returns the numbered events as they are stored", async () => {
     await record(database, changeOf(1, "returned"));
-    const numbered = await numberNext(numbering("a"));
+    const numbered = await numbering("a").next();
     expect(numbered.result === "NUMBERED" && numbered.events).to.deep.equal(await everyEvent(database));
   });
 
   it("lets one of two work, until its lease ends", async () => {
+    const [a, b] = [numbering("a"), numbering("b")];
     await record(database, changeOf(0, "one"));
-    expect((await numberNext(numbering("a"))).result).to.equal("NUMBERED");
+    expect((await a.next()).result).to.equal("NUMBERED");
     await record(database, changeOf(0, "two"));
-    expect((await numberNext(numbering("b"))).result).to.equal("ELSEWHERE");
+    expect((await b.next()).result).to.equal("ELSEWHERE");
     nowMs += 1_000;
-    expect((await numberNext(numbering("b"))).result).to.equal("NUMBERED");
+    expect((await b.next()).result).to.equal("NUMBERED");
     await record(database, changeOf(0, "three"));
-    expect((await numberNext(numbering("a"))).result).to.equal("ELSEWHERE");
-    await releaseLease(numbering("a"));
-    expect((await numberNext(numbering("a"))).result, "released by who does not hold it").to.equal("ELSEWHERE");
-    await releaseLease(numbering("b"));
-    expect((await numberNext(numbering("a"))).result).to.equal("NUMBERED");
+    expect((await a.next()).result).to.equal("ELSEWHERE");
+    await a.releaseLease();
+    expect((await a.next()).result, "released by who does not hold it").to.equal("ELSEWHERE");
+    await b.releaseLease();
+    expect((await a.next()).result).to.equal("NUMBERED");
   });
 
   it("refuses the late write of one that was frozen for longer than its lease", async () => {
     for (let index = 0; index < 5; index += 1) await record(database, changeOf(index, `frozen-${index}`));
     const frozen = frozenBeforeNumbering(database.documents);
-    const late = numberNext(numbering("a", frozen.documents));
+    const late = numbering("a", frozen.documents).next();
     await frozen.reached;
     nowMs += 2_000;
-    expect((await numberNext(numbering("b"))).result).to.equal("NUMBERED");
+    expect((await numbering("b").next()).result).to.equal("NUMBERED");
     const before = await everyEvent(database);
     frozen.thaw();
     expect((await late).result).to.equal("ELSEWHERE");
@@ -144,7 +141,7 @@ describe("sequencer", () => {
     await sequencer.stop();
     expect(await everyEvent(database)).to.have.lengthOf(1);
     await record(database, changeOf(0, "next"));
-    expect((await numberNext(numbering("b"))).result).to.equal("NUMBERED");
+    expect((await numbering("b").next()).result).to.equal("NUMBERED");
   });
 
   it("goes on when the bus is away", async () => {

@@ -1,7 +1,7 @@
 import type { AcrossTenants, DocumentStore } from "@slipway/documents";
 import { BackgroundLoop, type Clock, type Ids, type Logger, type StepResult } from "@slipway/runtime";
 import type { EventBus } from "./event-bus.ts";
-import { type NumberingOptions, numberNext, releaseLease } from "./numbering.ts";
+import { Numbering } from "./numbering.ts";
 
 export interface SequencerOptions {
   documents: DocumentStore;
@@ -30,10 +30,10 @@ export interface Sequencer {
 
 export function createSequencer(options: SequencerOptions): Sequencer {
   const { documents, acrossTenants, bus, clock, ids, log, pollMs = 1_000, leaseMs = 3_000 } = options;
-  const numbering: NumberingOptions = { documents, acrossTenants, clock, ids, holder: ids.uid(), leaseMs };
+  const numbering = new Numbering({ documents, acrossTenants, clock, ids, holder: ids.uid(), leaseMs });
 
   async function step(): Promise<StepResult> {
-    const numbered = await numberNext(numbering);
+    const numbered = await numbering.next();
     if (numbered.result !== "NUMBERED") return "IDLE";
     await bus.publish(numbered.events).catch((error: unknown) => {
       log.warn(
@@ -52,7 +52,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     stop: async () => {
       await loop.stop();
       while ((await step()) === "MORE");
-      await releaseLease(numbering);
+      await numbering.releaseLease();
     },
   };
 }

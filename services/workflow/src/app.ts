@@ -60,7 +60,7 @@ export const workflowCollections: CollectionDefinition[] = [
 const REMOVE_LAPSED_EVERY_MS = 10 * 60 * 1000;
 
 export interface WorkflowSettings {
-  /** How many steps run at once in this process. Default 8; 0 pauses all runs. */
+  /** How many steps run at once in this process. Default 8; 0: events start no runs here and no run goes on, both wait. */
   workers?: number;
   /** Whether `http` steps may call addresses that are not public. Default false. */
   allowPrivateHttp?: boolean;
@@ -174,8 +174,8 @@ export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
         // What another process has started or given back.
         runEvents = bus.subscribe(["run"], () => sweeper.wake());
         sweeper.start();
+        for (const consumer of consumers) consumer.start();
       }
-      for (const consumer of consumers) consumer.start();
       lapsed.start();
     },
     stop: async () => {

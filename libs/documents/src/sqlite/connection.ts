@@ -27,7 +27,7 @@ export class Connection<Request extends WriterRequest | ReaderRequest> {
       const { stale } = await thread.call(database, request);
       return new Connection<Request>(thread, database, stale);
     } catch (error) {
-      await thread.leave();
+      await thread.leave(database);
       throw error;
     }
   }
@@ -51,7 +51,7 @@ export class Connection<Request extends WriterRequest | ReaderRequest> {
     try {
       await this.#thread.call(this.#database, { kind: "close" });
     } finally {
-      await this.#thread.leave();
+      await this.#thread.leave(this.#database);
     }
   }
 }

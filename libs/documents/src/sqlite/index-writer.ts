@@ -1,13 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { IndexEntries } from "../index-entries.ts";
+import type { EntriesText } from "../index-entries.ts";
 import type { Scope } from "./scopes.ts";
 import { everyToken, termToken } from "./term-tokens.ts";
-
-interface EntriesText {
-  terms: string;
-  numbers: string;
-  strings: string;
-}
 
 const nothing: EntriesText = { terms: "", numbers: "[]", strings: "[]" };
 
@@ -34,12 +28,12 @@ export class IndexWriter {
   }
 
   /** Indexes a new document under its tenant's scope, and its values also under the one over all tenants. */
-  insert(order: bigint, scope: Scope, everyScope: Scope, entries: IndexEntries): void {
-    this.#change(order, scope, everyScope, nothing, textOf(entries), entries);
+  insert(order: bigint, scope: Scope, everyScope: Scope, entries: EntriesText): void {
+    this.#change(order, scope, everyScope, nothing, entries);
   }
 
-  replace(order: bigint, scope: Scope, everyScope: Scope, entries: IndexEntries): void {
-    this.#change(order, scope, everyScope, this.#stored(order), textOf(entries), entries);
+  replace(order: bigint, scope: Scope, everyScope: Scope, entries: EntriesText): void {
+    this.#change(order, scope, everyScope, this.#stored(order), entries);
   }
 
   delete(order: bigint, scope: Scope, everyScope: Scope): void {
@@ -50,17 +44,11 @@ export class IndexWriter {
     this.#deleteEntries.run(order);
   }
 
-  #change(
-    order: bigint,
-    scope: Scope,
-    everyScope: Scope,
-    before: EntriesText,
-    after: EntriesText,
-    entries: IndexEntries,
-  ): void {
+  #change(order: bigint, scope: Scope, everyScope: Scope, before: EntriesText, after: EntriesText): void {
     if (before.terms !== after.terms) {
       if (before !== nothing) this.#deleteTerms.run(order);
-      const tokens = entries.terms.map((term) => termToken(scope.id, term));
+      const terms = JSON.parse(after.terms) as string[];
+      const tokens = terms.map((term) => termToken(scope.id, term));
       this.#insertTerms.run(order, [everyToken(scope.id), ...tokens].join(" "));
     }
     this.#changeValues(this.#numbers, order, [scope, everyScope], before.numbers, after.numbers);
@@ -94,13 +82,5 @@ function valueTable(database: DatabaseSync, table: "number_index" | "string_inde
   return {
     insert: database.prepare(`INSERT INTO ${table} (scope, name, value, o) VALUES (?, ?, ?, ?)`),
     delete: database.prepare(`DELETE FROM ${table} WHERE scope = ? AND name = ? AND value = ? AND o = ?`),
-  };
-}
-
-function textOf(entries: IndexEntries): EntriesText {
-  return {
-    terms: JSON.stringify(entries.terms),
-    numbers: JSON.stringify(entries.numbers),
-    strings: JSON.stringify(entries.strings),
   };
 }

@@ -1,5 +1,5 @@
 import type { CommitOutcome, Cursor, DocumentStoreErrorKind, Filter, Ordering, Write } from "../document-store.ts";
-import type { IndexEntries } from "../index-entries.ts";
+import type { EntriesText, IndexEntries } from "../index-entries.ts";
 
 /** What the main thread and the two database threads of a process (one writes, one reads) say to each other. */
 
@@ -24,10 +24,19 @@ export interface CommitRequest {
   writes: PreparedWrite[];
 }
 
+/** A prepared commit as the writer's thread gets it: index entries travel and are stored as text. */
+export interface CommitOrder extends Omit<CommitRequest, "writes"> {
+  writes: WriteOrder[];
+}
+
+export interface WriteOrder extends Omit<PreparedWrite, "content"> {
+  content?: { body: string; entries: EntriesText };
+}
+
 /** Index entries of documents that were projected by older code; skipped where the revision has moved on. */
 export interface ReindexRequest {
   kind: "reindex";
-  documents: { order: number; revision: number; entries: IndexEntries }[];
+  documents: { order: number; revision: number; entries: EntriesText }[];
 }
 
 interface FinishReindexRequest {
@@ -35,7 +44,7 @@ interface FinishReindexRequest {
   collection: string;
 }
 
-export type WriterRequest = CommitRequest | ReindexRequest | FinishReindexRequest;
+export type WriterRequest = CommitOrder | ReindexRequest | FinishReindexRequest;
 
 export interface GetRequest {
   kind: "get";
@@ -87,7 +96,7 @@ export interface Failure {
 export type Reply<Value> = { value: Value } | { failure: Failure };
 
 /** The value that answers each request. */
-export type ValueOf<Request> = Request extends CommitRequest
+export type ValueOf<Request> = Request extends CommitOrder
   ? CommitOutcome
   : Request extends GetRequest | PageRequest
     ? RowsReply
@@ -118,8 +127,8 @@ export type Role = "writer" | "reader";
 
 export type ThreadRequest = OpenRequest | CloseRequest | WriterRequest | ReaderRequest;
 
-/** A request to one of the thread's databases. A batch of calls travels in one message, and so do its replies. */
-export interface Call {
+/** What travels to a thread, or back: the requests to one of its databases, or the replies to all of them. */
+export interface Message<Content> {
   database: number;
-  request: ThreadRequest;
+  content: Content[];
 }

@@ -10,6 +10,12 @@ const LAYOUT_VERSION = 1;
 /** "slwd" (Slipway documents): tells `file` and us whose database this is. */
 const APPLICATION_ID = 0x736c7764;
 
+/**
+ * 32 MiB of log before its pages move into the database file. The more pages gather, the more of them are the same ones:
+ * with SQLite's default of 1,000 a third of the time of a stream of commits went into moving them.
+ */
+const LOG_PAGES = 8_000;
+
 /** How long a thread waits for another process's write before UNAVAILABLE. Writes hold the lock for milliseconds. */
 const BUSY_TIMEOUT_MS = 15_000;
 
@@ -52,7 +58,8 @@ export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     useWriteAheadLog(database);
-    database.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864");
+    database.exec(`PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
+    database.exec("PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864");
     transaction(database, () => makeTables(database));
     return database;
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Collections } from "../collections.ts";
 import type { Cursor } from "../document-store.ts";
-import { indexEntries } from "../index-entries.ts";
+import { entriesText, indexEntries } from "../index-entries.ts";
 import type { Connection } from "./connection.ts";
 import type { ReaderRequest, StoredRow, WriterRequest } from "./messages.ts";
 
@@ -18,7 +18,11 @@ export async function reindex(
   writer: Connection<WriterRequest>,
 ): Promise<void> {
   const entriesOf = (row: StoredRow) =>
-    indexEntries(collections.get(collection).project(collections.fromStored(collection, row.formatVersion, row.body)));
+    entriesText(
+      indexEntries(
+        collections.get(collection).project(collections.fromStored(collection, row.formatVersion, row.body)),
+      ),
+    );
   let after: Cursor | undefined;
   do {
     const page = await reader.call({

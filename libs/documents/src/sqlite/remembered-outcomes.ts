@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CommitOutcome } from "../document-store.ts";
 import { DocumentStoreError } from "../document-store.ts";
 import { limits } from "../limits.ts";
-import type { CommitRequest } from "./messages.ts";
+import type { CommitOrder } from "./messages.ts";
 
 /** Each transaction trims at most this many, which is more than it adds once commits come one at a time. */
 const TRIMMED_PER_TRANSACTION = 512;
@@ -25,7 +25,7 @@ export class RememberedOutcomes {
   }
 
   /** @throws DocumentStoreError INVALID where the id was used for other writes */
-  find(request: CommitRequest): CommitOutcome | undefined {
+  find(request: CommitOrder): CommitOutcome | undefined {
     const row = this.#select.get(request.commitId);
     if (!row) return undefined;
     if (row.fingerprint !== request.fingerprint) {
@@ -34,7 +34,7 @@ export class RememberedOutcomes {
     return JSON.parse(String(row.outcome)) as CommitOutcome;
   }
 
-  add(request: CommitRequest, outcome: CommitOutcome): void {
+  add(request: CommitOrder, outcome: CommitOutcome): void {
     this.#insert.run(request.commitId, request.fingerprint, JSON.stringify(outcome), request.nowMs);
   }
 

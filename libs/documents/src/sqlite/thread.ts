@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type {
-  Call,
+  Message,
   OpenedReply,
   OpenRequest,
   ReaderRequest,
@@ -10,6 +10,7 @@ import type {
   WriterRequest,
 } from "./messages.ts";
 import { openDatabase } from "./open-database.ts";
+import { type PackedReply, type PackedRequest, packReply, unpackRequest } from "./packing.ts";
 import { Reader } from "./reader.ts";
 import { failureOf } from "./sqlite-failure.ts";
 import { Writer } from "./writer.ts";
@@ -24,33 +25,24 @@ interface Session {
 const role = workerData as Role;
 const sessions = new Map<number, Session>();
 
-parentPort?.on("message", (calls: Call[] | "end") => {
-  if (calls === "end") parentPort?.close();
-  else parentPort?.postMessage(answer(calls));
+parentPort?.on("message", (message: Message<PackedRequest> | "end") => {
+  if (message === "end") {
+    parentPort?.close();
+    return;
+  }
+  const { database, content } = message;
+  const replies: Message<PackedReply> = {
+    database,
+    content: answer(database, content.map(unpackRequest)).map(packReply),
+  };
+  parentPort?.postMessage(replies);
 });
 
-/** The calls to one database form a group: writes share a transaction, reads a point in time. */
-function answer(calls: Call[]): Reply<unknown>[] {
-  const replies: Reply<unknown>[] = [];
-  for (const [database, indexes] of groupedByDatabase(calls)) {
-    const requests = indexes.flatMap((index) => calls[index]?.request ?? []);
-    for (const [rank, reply] of answerOne(database, requests).entries()) replies[indexes[rank] ?? -1] = reply;
-  }
-  return replies;
-}
-
-function groupedByDatabase(calls: Call[]): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const [index, { database }] of calls.entries()) {
-    const group = groups.get(database);
-    if (group) group.push(index);
-    else groups.set(database, [index]);
-  }
-  return groups;
-}
-
-/** An open or a close comes alone: the main thread waits for what is on its way before and after it. */
-function answerOne(database: number, requests: ThreadRequest[]): Reply<unknown>[] {
+/**
+ * The requests of one message form a group: writes share a transaction, reads a point in time. An open or a close comes
+ * alone: the main thread waits for what is on its way before and after it.
+ */
+function answer(database: number, requests: ThreadRequest[]): Reply<unknown>[] {
   const [first] = requests;
   try {
     if (first?.kind === "open") return [{ value: open(database, first) }];

@@ -8,7 +8,7 @@ import type { DocumentHead } from "./document-table.ts";
 import { DocumentTable } from "./document-table.ts";
 import type { DocumentFaultPoint } from "./fault-points.ts";
 import { IndexWriter } from "./index-writer.ts";
-import type { CommitRequest, PreparedWrite, ReindexRequest, Reply, WriterRequest } from "./messages.ts";
+import type { CommitOrder, ReindexRequest, Reply, WriteOrder, WriterRequest } from "./messages.ts";
 import { transaction } from "./open-database.ts";
 import { OrderKeys } from "./order-keys.ts";
 import { RememberedOutcomes } from "./remembered-outcomes.ts";
@@ -19,7 +19,7 @@ type WriterReply = Reply<CommitOutcome | null>;
 
 /** A write together with the document that it found. */
 interface Planned {
-  write: PreparedWrite;
+  write: WriteOrder;
   head: DocumentHead | undefined;
 }
 
@@ -98,7 +98,7 @@ export class Writer {
   }
 
   /** @throws DocumentStoreError before anything was written */
-  #commit(request: CommitRequest): CommitOutcome {
+  #commit(request: CommitOrder): CommitOutcome {
     const remembered = this.#outcomes.find(request);
     if (remembered) return remembered;
     const planned = request.writes.map((write) => ({ write, head: this.#find(write) }));
@@ -111,7 +111,7 @@ export class Writer {
     return outcome;
   }
 
-  #find(write: PreparedWrite): DocumentHead | undefined {
+  #find(write: WriteOrder): DocumentHead | undefined {
     const scope = this.#scopes.find(write.collection, write.tenant);
     return scope && this.#documents.head(scope, write.id);
   }

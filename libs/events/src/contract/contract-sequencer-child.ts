@@ -1,7 +1,7 @@
 import { type DocumentStore, PLATFORM } from "@slipway/documents";
 import { silentLogger, systemClock, systemIds } from "@slipway/runtime";
 import { createEmbeddedEventBus } from "../embedded.ts";
-import { numberNext } from "../numbering.ts";
+import { Numbering } from "../numbering.ts";
 import { createSequencer } from "../sequencer.ts";
 import { changeOf, openDatabase, record } from "./contract-sample.ts";
 
@@ -45,8 +45,8 @@ async function freeze(): Promise<unknown> {
       return database.documents.commit(writes, commitId);
     },
   };
-  const numbering = { clock: systemClock, ids: systemIds, holder: systemIds.uid(), leaseMs: 200 };
-  const { result } = await numberNext({ ...numbering, documents, acrossTenants: database.acrossTenants });
+  const own = { clock: systemClock, ids: systemIds, holder: systemIds.uid(), leaseMs: 200 };
+  const { result } = await new Numbering({ ...own, documents, acrossTenants: database.acrossTenants }).next();
   await database.documents.close();
   return result;
 }

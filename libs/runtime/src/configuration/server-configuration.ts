@@ -43,7 +43,7 @@ export interface ServerConfiguration {
   publicUrl: string;
   /** `SLIPWAY_ENDPOINT_METADATA`, `…_ARTIFACT`, `…_WORKFLOW`: what clients should use; absent: what follows from the rest. */
   endpoints: Partial<ServiceUrls>;
-  /** `SLIPWAY_WORKERS`: how many steps of workflows run at once, default 16; 0 pauses them. */
+  /** `SLIPWAY_WORKERS`: how many steps of workflows run at once, default 16; 0: events start no runs and none goes on. */
   workers: number;
   /** `SLIPWAY_ALLOW_PRIVATE_HTTP`: `yes` lets `http` steps reach addresses that are not public. Default `no`. */
   allowPrivateHttp: boolean;

@@ -46,6 +46,16 @@ export class ArtifactStore {
     return document && recordOf(document);
   }
 
+  /** Those of up to 1,000 digests, in their order: one record for all that name the same artifact. */
+  async getMany(wanted: readonly { tenantUid: string; digest: string }[]): Promise<(ArtifactRecord | undefined)[]> {
+    const nameOf = ({ tenantUid, digest }: { tenantUid: string; digest: string }) => `${tenantUid}/${digest}`;
+    const keys = new Map(wanted.map((each) => [nameOf(each), artifactKey(each.tenantUid, each.digest)]));
+    const documents = await this.#documents.getMany([...keys.values()]);
+    const records = documents.map((document) => document && recordOf(document));
+    const byName = new Map([...keys.keys()].map((name, index) => [name, records[index]]));
+    return wanted.map((each) => byName.get(nameOf(each)));
+  }
+
   /**
    * One page of an artifact's files, sorted by the UTF-8 bytes of their paths. The token is bound to the artifact;
    * `pageSize` 0 means 1,000.

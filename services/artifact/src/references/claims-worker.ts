@@ -4,10 +4,10 @@ import { type Reference, ReferenceState } from "@slipway/gen/slipway/artifact/v1
 import { commitOrThrow, retryOnConflict } from "@slipway/resources";
 import { fail } from "@slipway/rpc";
 import { type Clock, faultPoint, type Ids } from "@slipway/runtime";
-import { artifactOf, keptLonger } from "../artifacts/artifact.ts";
+import { type ArtifactRecord, artifactOf, keptLonger } from "../artifacts/artifact.ts";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import { confirmedReference, isLive, pendingReference } from "./reference.ts";
-import type { ReferenceStore } from "./reference-store.ts";
+import type { Claim, ReferenceStore } from "./reference-store.ts";
 
 /** Makes, confirms and releases references: for the service and for the consumer of metadata's events. */
 export class ClaimsWorker {
@@ -32,13 +32,16 @@ export class ClaimsWorker {
     holderUid: string,
   ): Promise<{ reference: Reference; artifact: Artifact }> {
     const name = `artifacts/${digest}`;
+    // A claim is hardly ever made twice, and the commit notices it.
+    let mayExist = false;
     return retryOnConflict(name, async () => {
       const record = await this.#artifacts.get(tenantUid, digest);
       if (record === undefined) throw fail("ARTIFACT_NOT_FOUND", { name });
       if (record.artifact.state === ArtifactState.CORRUPT) throw fail("ARTIFACT_CORRUPT", { name });
       const artifact = artifactOf(record, true);
       const nowMs = this.#ports.clock.nowMs();
-      const existing = await this.#references.get(tenantUid, name, holderUid);
+      const existing = mayExist ? await this.#references.get(tenantUid, name, holderUid) : undefined;
+      mayExist = true;
       if (existing !== undefined && isLive(existing.reference, nowMs))
         return { reference: existing.reference, artifact };
       const reference = pendingReference(name, holderUid, nowMs);
@@ -49,17 +52,30 @@ export class ClaimsWorker {
     });
   }
 
-  /** Undefined when there is nothing to confirm: no such reference, or no such artifact any more. */
-  async confirm(tenantUid: string, digest: string, holderUid: string): Promise<Reference | undefined> {
-    const name = `artifacts/${digest}`;
-    return retryOnConflict(name, async () => {
-      const existing = await this.#references.get(tenantUid, name, holderUid);
-      if (existing === undefined || existing.reference.state === ReferenceState.CONFIRMED) return existing?.reference;
-      const record = await this.#artifacts.get(tenantUid, digest);
-      if (record === undefined) return undefined;
-      const reference = confirmedReference(existing.reference);
-      await this.#commit([this.#references.write({ ...existing, reference }), this.#artifacts.checkWrite(record)]);
-      return reference;
+  /**
+   * Confirms up to 200 claims in one commit. Undefined for those where there is nothing to confirm: no such reference, or
+   * no such artifact any more.
+   */
+  async confirm(claims: readonly Claim[]): Promise<(Reference | undefined)[]> {
+    return retryOnConflict("references", async () => {
+      const [references, artifacts] = await Promise.all([
+        this.#references.getMany(claims),
+        this.#artifacts.getMany(claims),
+      ]);
+      const writes: Write[] = [];
+      const held = new Set<ArtifactRecord>();
+      const confirmed = references.map((record, index) => {
+        const artifact = artifacts[index];
+        if (record === undefined || artifact === undefined) return undefined;
+        if (record.reference.state === ReferenceState.CONFIRMED) return record.reference;
+        const reference = confirmedReference(record.reference);
+        writes.push(this.#references.write({ ...record, reference }));
+        held.add(artifact);
+        return reference;
+      });
+      for (const artifact of held) writes.push(this.#artifacts.checkWrite(artifact));
+      if (writes.length > 0) await this.#commit(writes);
+      return confirmed;
     });
   }
 

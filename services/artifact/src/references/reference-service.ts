@@ -17,7 +17,8 @@ export function bindReferenceService(claims: ClaimsWorker, references: Reference
 
     async confirmReference({ artifact, holderUid }, context) {
       const caller = callerOf(context);
-      const reference = await claims.confirm(caller.tenantUid, digestOf(caller, artifact), holderUid);
+      const claim = { tenantUid: caller.tenantUid, digest: digestOf(caller, artifact), holderUid };
+      const [reference] = await claims.confirm([claim]);
       if (reference === undefined) {
         throw fail("REFERENCE_NOT_FOUND", { name: `reference of ${holderUid} to ${artifact}` });
       }

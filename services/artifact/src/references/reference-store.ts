@@ -36,6 +36,14 @@ export interface ReferenceRecord {
   reference: Reference;
 }
 
+/** Who claims what. */
+export interface Claim {
+  tenantUid: string;
+  /** SHA-256 of the artifact, hexadecimal. */
+  digest: string;
+  holderUid: string;
+}
+
 /** References of all tenants. */
 export class ReferenceStore {
   readonly #documents: DocumentStore;
@@ -50,6 +58,14 @@ export class ReferenceStore {
   async get(tenantUid: string, artifact: string, holderUid: string): Promise<ReferenceRecord | undefined> {
     const document = await this.#documents.get(referenceKey(tenantUid, artifact, holderUid));
     return document && recordOf(document);
+  }
+
+  /** Those of up to 1,000 claims, in their order. */
+  async getMany(claims: readonly Claim[]): Promise<(ReferenceRecord | undefined)[]> {
+    const keys = claims.map(({ tenantUid, digest, holderUid }) =>
+      referenceKey(tenantUid, `artifacts/${digest}`, holderUid),
+    );
+    return (await this.#documents.getMany(keys)).map((document) => document && recordOf(document));
   }
 
   /** Whether anything that counts holds the artifact. */

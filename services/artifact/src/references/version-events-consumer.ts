@@ -5,11 +5,12 @@ import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.
 import { createClient, type Transport } from "@slipway/rpc";
 import { faultPoint, type Ids, type Logger } from "@slipway/runtime";
 import type { ClaimsWorker } from "./claims-worker.ts";
+import type { Claim } from "./reference-store.ts";
 
 const CREATED = "slipway.version.created";
 const PURGED = "slipway.version.purged";
-/** Versions at once: creating them is as concurrent. */
-const CONCURRENCY = 32;
+/** A claim may stay pending for an hour, so confirming can wait until some have come together. */
+const GATHER_MS = 50;
 
 export interface VersionEventsParts {
   claims: ClaimsWorker;
@@ -28,21 +29,25 @@ export function createVersionEventsConsumer({ claims, metadata, ...parts }: Vers
     name: "artifact-references",
     source: remoteEvents("metadata", createClient(EventService, metadata)),
     types: [CREATED, PURGED],
-    // Each waits for a commit; what waits together shares one.
-    concurrency: CONCURRENCY,
-    handle: async (event) => {
-      const digest = artifactOfVersion(event);
-      if (event.type === PURGED) await claims.release(event.tenantUid, digest, event.subjectUid);
-      else await confirm(claims, event, digest, parts.log);
-      faultPoint("artifact.reference.settled");
-    },
+    handling: { gatherMs: GATHER_MS, together: (events) => settle(claims, events, parts.log) },
   });
 }
 
-async function confirm(claims: ClaimsWorker, event: Event, digest: string, log: Logger): Promise<void> {
-  if ((await claims.confirm(event.tenantUid, digest, event.subjectUid)) !== undefined) return;
-  // The version may be purged already, and its other event lies ahead; else the reconciler has to look.
-  log.warn({ tenant: event.tenant, version: event.subject, digest }, "a created version has no reference to confirm");
+async function settle(claims: ClaimsWorker, events: readonly Event[], log: Logger): Promise<void> {
+  const created = events.filter(({ type }) => type === CREATED).map(claimOf);
+  const purged = events.filter(({ type }) => type === PURGED).map(claimOf);
+  const confirmed = await claims.confirm(created);
+  for (const [index, { holderUid, digest }] of created.entries()) {
+    if (confirmed[index] !== undefined) continue;
+    // The version may be purged already, and its other event lies ahead; else the reconciler has to look.
+    log.warn({ version: holderUid, digest }, "a created version has no reference to confirm");
+  }
+  for (const { tenantUid, digest, holderUid } of purged) await claims.release(tenantUid, digest, holderUid);
+  faultPoint("artifact.reference.settled");
+}
+
+function claimOf(event: Event): Claim {
+  return { tenantUid: event.tenantUid, digest: artifactOfVersion(event), holderUid: event.subjectUid };
 }
 
 /** The digest in the version's `artifact`, which may be written with its tenant. */

@@ -103,16 +103,18 @@ describe("engine", () => {
     expect(hooks.hooks).to.have.length(1);
   });
 
-  it("pauses everything with no workers", async () => {
+  it("pauses everything with no workers, and goes on with them", async () => {
     server = await startWorkflow({ workers: 0 });
     const [name = ""] = await start("workflows/paused", ["a"]);
     const version = await server.peers.createVersion("1.0.0");
-    const { runs } = server.as();
-    await until("admission waits", async () => {
-      const { runs: found } = await runs.listRuns({ filter: `subject_uid = "${version.uid}"` });
-      return found[0]?.state === RunState.PENDING;
-    });
-    expect((await runs.getRun({ name })).run?.state).to.equal(RunState.PENDING);
+    const states = async () => (await server.as().runs.listRuns({})).runs.map(({ state }) => state);
+    expect(await states()).to.deep.equal([RunState.PENDING]);
     expect(hooks.hooks).to.deep.equal([]);
+    await server.restart({});
+    await until("admission ran", async () => {
+      const { runs: found } = await server.as().runs.listRuns({ filter: `subject_uid = "${version.uid}"` });
+      return found[0]?.state === RunState.SUCCEEDED;
+    });
+    expect((await server.ended(name)).name).to.equal(name);
   });
 });

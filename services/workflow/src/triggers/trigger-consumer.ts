@@ -9,7 +9,7 @@ import { inputOf } from "./event-input.ts";
 import { runUidOf } from "./run-uid.ts";
 import type { Match, TriggerCatalog } from "./trigger-catalog.ts";
 
-export interface TriggerConsumerOptions extends Omit<ConsumerOptions, "name" | "handle"> {
+export interface TriggerConsumerOptions extends Omit<ConsumerOptions, "name" | "handling"> {
   catalog: TriggerCatalog;
   starter: RunStarter;
   clock: Clock;
@@ -21,13 +21,15 @@ export function createTriggerConsumer(options: TriggerConsumerOptions): Consumer
   return createConsumer({
     ...rest,
     name: "triggers",
-    // Runs that are inserted together share a sync of the database.
-    concurrency: 32,
-    handle: async (event) => {
-      for (const match of await catalog.matching(event)) {
-        const record = newRun(startOf(event, match), match.definition, clock.nowMs());
-        await starter.start(event.tenantUid, record, match.definition);
-      }
+    handling: {
+      // Runs that are inserted together share a sync of the database.
+      concurrency: 32,
+      one: async (event) => {
+        for (const match of await catalog.matching(event)) {
+          const record = newRun(startOf(event, match), match.definition, clock.nowMs());
+          await starter.start(event.tenantUid, record, match.definition);
+        }
+      },
     },
   });
 }
