@@ -31,6 +31,7 @@ export class Engines {
   readonly #log: Logger;
   readonly #opened: { close(): Promise<void> }[] = [];
   readonly #missing: (() => string[])[] = [];
+  #busMissing = (): string[] => [];
 
   constructor(locations: EngineLocations, log: Logger) {
     this.#locations = locations;
@@ -85,13 +86,13 @@ export class Engines {
     const { openNatsEventBus } = await import("@slipway/events/nats");
     const bus = await openNatsEventBus({ url: location.url, log: this.#log });
     this.#opened.push(bus);
-    this.#missing.push(() => bus.missing());
+    this.#busMissing = () => bus.missing();
     return bus;
   }
 
-  /** What the engines wait for, in words for an operator; empty when all serve. */
-  missing(): string[] {
-    return [...new Set(this.#missing.flatMap((missing) => missing()))];
+  /** Which engines are away and why. Without the bus everything works, only later: consumers look for themselves. */
+  find(): { missing: string[]; degraded: string[] } {
+    return { missing: this.#missing.flatMap((missing) => missing()), degraded: this.#busMissing() };
   }
 
   /** Closes all that is open, the last first, also where one fails. */

@@ -30,10 +30,10 @@ export async function startHealthServer({ address, anyPort, readiness }: HealthS
       response.writeHead(reading ? 404 : 405, { "content-type": "text/plain" }).end("Ask for GET /health.\n");
       return;
     }
-    const { serving, missing, warnings } = readiness.report();
-    const status = serving ? "SERVING" : "NOT_SERVING";
-    response.writeHead(serving ? 200 : 503, { "content-type": "application/json", "cache-control": "no-store" });
-    response.end(`${JSON.stringify({ status, missing, warnings, version: SERVER_VERSION })}\n`);
+    const report = readiness.report();
+    const code = report.status === "NOT_SERVING" ? 503 : 200;
+    response.writeHead(code, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end(`${JSON.stringify({ ...report, version: SERVER_VERSION })}\n`);
   });
   const host = address.host.replace(/^\[|\]$/g, "");
   const listen = async (port: number): Promise<void> => {

@@ -39,8 +39,7 @@ describe("a hosted app", () => {
             notReady: () => [],
             ...app,
           },
-          missing: () => [],
-          warnings: () => [],
+          finders: [],
           tls: undefined,
           anyHealthPort: false,
           onListening: () => undefined,
@@ -77,7 +76,8 @@ describe("a hosted app", () => {
 
   it("says what is missing while it is, and logs it once", async () => {
     let missing: string[] = [];
-    const { health, lines } = await host({}, { missing: () => missing, warnings: () => ["the clock is late"] });
+    const finders = [() => ({ missing }), () => ({ warnings: ["the clock is late"] })];
+    const { health, lines } = await host({}, { finders });
     missing = ["MongoDB does not answer at h:1", "MongoDB does not answer at h:1"];
     const away = await until("health follows", async () => {
       const answer = await health();
@@ -89,9 +89,17 @@ describe("a hosted app", () => {
     await until("health follows", async () => (await health()).code === 200);
     expect(lines).to.deep.equal([
       "warn attention: the clock is late",
-      "warn cannot serve yet: MongoDB does not answer at h:1",
+      "warn cannot serve: MongoDB does not answer at h:1",
       "info no longer missing: MongoDB does not answer at h:1",
     ]);
+  });
+
+  it("serves without what it can do without, and says so", async () => {
+    const finders = [() => ({ degraded: ["NATS does not answer"] })];
+    const { health, lines, echo } = await host({}, { finders });
+    expect(await health()).to.deep.include({ code: 200, status: "DEGRADED", missing: ["NATS does not answer"] });
+    expect((await echo.echo({ text: "hello" })).text).to.equal("hello");
+    expect(lines).to.deep.equal(["warn serves without: NATS does not answer"]);
   });
 
   it("starts when its store is there, and refuses calls until then", async () => {

@@ -4,16 +4,15 @@ import { type Lifecycle, type Logger, type ServerConfiguration, systemClock } fr
 import { startHealthServer } from "./health-server.ts";
 import type { ServedApp } from "./hosted-app.ts";
 import { listen } from "./listener.ts";
-import { Readiness } from "./readiness.ts";
+import { type Finder, Readiness } from "./readiness.ts";
 import { AppStart } from "./start-app.ts";
 import { expiryOf, type TlsMaterial } from "./tls-material.ts";
 
 export interface HostOptions {
   configuration: Pick<ServerConfiguration, "listen" | "tlsClients" | "healthListen">;
   app: ServedApp;
-  /** What else keeps it from serving, and what else is worth a warning: engines, other services. */
-  missing(): string[];
-  warnings(): string[];
+  /** Find what else is away: engines, other services. */
+  finders: readonly Finder[];
   tls: TlsMaterial | undefined;
   /** Where the address for health is taken, take any other. */
   anyHealthPort: boolean;
@@ -39,14 +38,13 @@ export async function hostApp(options: HostOptions): Promise<Hosted> {
   const { configuration, app, tls, lifecycle, log } = options;
   const names = app.bindings.map(({ service }) => service.typeName);
   const health = new Health(names);
-  const readiness = new Readiness(health, names, log);
   const start = new AppStart(app, log, lifecycle.stopping);
-  const expiry = () => (tls === undefined ? { missing: [], warnings: [] } : expiryOf(tls, systemClock));
-  for (const missing of [options.missing, () => start.missing(), () => app.notReady(), () => expiry().missing]) {
-    readiness.addMissing(missing);
-  }
-  for (const warnings of [options.warnings, () => expiry().warnings]) readiness.addWarnings(warnings);
-
+  const finders: Finder[] = [
+    ...options.finders,
+    () => ({ missing: [...start.missing(), ...app.notReady()] }),
+    () => (tls === undefined ? {} : expiryOf(tls, systemClock)),
+  ];
+  const readiness = new Readiness(health, names, finders, log);
   lifecycle.add("services", {
     close: async () => {
       await start.ended();

@@ -2,15 +2,14 @@ import { createGrpcTransport, type Transport } from "@slipway/rpc";
 import { type Clock, SERVICE_NAMES, type ServiceConfiguration, type ServiceName } from "@slipway/runtime";
 import { createPeerTransport } from "./peer-transport.ts";
 import { PeerWatch } from "./peer-watch.ts";
+import type { Findings } from "./readiness.ts";
 import type { TlsMaterial } from "./tls-material.ts";
 
 /** The other services as one of them sees them. */
 export interface Peers {
   transports: Readonly<Record<ServiceName, Transport>>;
-  /** Peers without which this service cannot serve, and why they are away. */
-  missing(): string[];
-  /** Peers that only some calls need, and clocks that differ. */
-  warnings(): string[];
+  /** Which of them are away and why, and whose clocks differ. */
+  find(): Findings;
   close(): Promise<void>;
 }
 
@@ -45,9 +44,11 @@ export function connectPeers(
       artifact: createPeerTransport("artifact", straight.artifact),
       workflow: createPeerTransport("workflow", straight.workflow),
     },
-    missing: () => watches.flatMap(({ need, watch }) => (need === "always" ? watch.missing() : [])),
-    warnings: () =>
-      watches.flatMap(({ need, watch }) => [...(need === "always" ? [] : watch.missing()), ...watch.warnings()]),
+    find: () => ({
+      missing: watches.flatMap(({ need, watch }) => (need === "always" ? watch.missing() : [])),
+      degraded: watches.flatMap(({ need, watch }) => (need === "sometimes" ? watch.missing() : [])),
+      warnings: watches.flatMap(({ watch }) => watch.warnings()),
+    }),
     close: async () => {
       await Promise.all(watches.map(({ watch }) => watch.stop()));
       for (const transport of Object.values(straight)) transport.close();

@@ -1,40 +1,39 @@
 import type { Health } from "@slipway/rpc";
 import type { Logger } from "@slipway/runtime";
 
-/** Tells what is amiss at the moment, in words for an operator; empty when nothing is. */
-export type Findings = () => readonly string[];
+/** What is amiss at the moment, in words for an operator; each list is empty when nothing is. */
+export interface Findings {
+  /** What keeps the process from serving. */
+  missing: readonly string[];
+  /** What is away, and the process serves without it: some calls fail, or work takes longer. */
+  degraded: readonly string[];
+  /** What is not away but will do harm. */
+  warnings: readonly string[];
+}
 
-/** How often the findings are asked for; what a probe sees is at most so old. */
+/** Finds some of it. Asked twice a second, so it must know at once. */
+export type Finder = () => Partial<Findings>;
+
+/** How often finders are asked; what a probe sees is at most so old. */
 const LOOK_EVERY_MS = 500;
 
-/**
- * Whether a process can serve, and if not why: asks those who know, tells gRPC's health, and logs each change once.
- * Warnings are findings that do not keep it from serving.
- */
+const NOTHING: Findings = { missing: [], degraded: [], warnings: [] };
+
+/** Whether a process can serve, and if not why: asks finders, tells gRPC's health, and logs each change once. */
 export class Readiness {
   readonly #health: Health;
   readonly #services: readonly string[];
+  readonly #finders: readonly Finder[];
   readonly #log: Logger;
-  readonly #missingFrom: Findings[] = [];
-  readonly #warningsFrom: Findings[] = [];
-  #missing: readonly string[] = [];
-  #warnings: readonly string[] = [];
+  #found: Findings = NOTHING;
   #timer: NodeJS.Timeout | undefined;
 
   /** `services`: full names of what the process serves. */
-  constructor(health: Health, services: readonly string[], log: Logger) {
+  constructor(health: Health, services: readonly string[], finders: readonly Finder[], log: Logger) {
     this.#health = health;
     this.#services = services;
+    this.#finders = finders;
     this.#log = log;
-  }
-
-  /** What keeps the process from serving. */
-  addMissing(findings: Findings): void {
-    this.#missingFrom.push(findings);
-  }
-
-  addWarnings(findings: Findings): void {
-    this.#warningsFrom.push(findings);
   }
 
   /** Looks now, and again and again until `stop`. */
@@ -49,25 +48,30 @@ export class Readiness {
 
   /** Asks everybody and passes on what has changed. */
   look(): void {
-    const missing = gather(this.#missingFrom);
-    const warnings = gather(this.#warningsFrom);
-    for (const what of without(missing, this.#missing)) this.#log.warn({ missing: what }, "cannot serve yet");
-    for (const what of without(this.#missing, missing)) this.#log.info({ missing: what }, "no longer missing");
-    for (const what of without(warnings, this.#warnings)) this.#log.warn({ warning: what }, "attention");
-    this.#missing = missing;
-    this.#warnings = warnings;
-    this.#health.setMissing(this.#services, missing);
+    const parts = this.#finders.map((find) => find());
+    const gather = (kind: keyof Findings) => [...new Set(parts.flatMap((part) => part[kind] ?? []))];
+    const found = { missing: gather("missing"), degraded: gather("degraded"), warnings: gather("warnings") };
+    this.#tell(this.#found, found);
+    this.#found = found;
+    this.#health.setMissing(this.#services, found.missing);
   }
 
   /** What was found the last time. */
-  report(): { serving: boolean; missing: readonly string[]; warnings: readonly string[] } {
-    const missing = this.#health.isDraining ? ["the process is shutting down"] : this.#missing;
-    return { serving: missing.length === 0, missing, warnings: this.#warnings };
+  report(): { status: "SERVING" | "DEGRADED" | "NOT_SERVING" } & Pick<Findings, "missing" | "warnings"> {
+    const draining = this.#health.isDraining ? ["nothing: the process is shutting down"] : [];
+    const { missing, degraded, warnings } = this.#found;
+    const status = draining.length + missing.length > 0 ? "NOT_SERVING" : degraded.length > 0 ? "DEGRADED" : "SERVING";
+    return { status, missing: [...draining, ...missing, ...degraded], warnings };
   }
-}
 
-function gather(all: readonly Findings[]): readonly string[] {
-  return [...new Set(all.flatMap((findings) => findings()))];
+  #tell(before: Findings, now: Findings): void {
+    for (const what of without(now.missing, before.missing)) this.#log.warn({ missing: what }, "cannot serve");
+    for (const what of without(now.degraded, before.degraded)) this.#log.warn({ missing: what }, "serves without");
+    for (const what of without(now.warnings, before.warnings)) this.#log.warn({ warning: what }, "attention");
+    for (const kind of ["missing", "degraded"] as const) {
+      for (const what of without(before[kind], now[kind])) this.#log.info({ missing: what }, "no longer missing");
+    }
+  }
 }
 
 function without(some: readonly string[], others: readonly string[]): string[] {

@@ -75,9 +75,8 @@ export function runService(parts: ServiceParts): Promise<never> {
       const authenticate = app.authenticate ?? askMetadata(configuration, transports.metadata);
       const { url, healthUrl } = await hostApp({
         configuration,
-        app: { ...app, interceptors: [createAccessInterceptor(authenticate), storeErrors] },
-        missing: () => [...engines.missing(), ...peers.missing()],
-        warnings: () => peers.warnings(),
+        app: { ...app, interceptors: [storeErrors, createAccessInterceptor(authenticate)] },
+        finders: [() => engines.find(), () => peers.find()],
         tls,
         anyHealthPort: configuration.anyHealthPort,
         onListening: () => undefined,

@@ -67,7 +67,7 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
   const apps = [metadata, artifact, workflow];
   const bindings = apps.flatMap((app) => app.bindings);
   const access = createAccessInterceptor(metadata.authenticate);
-  const interceptors = [access, storeErrors];
+  const interceptors = [storeErrors, access];
   late.lead(createInProcessTransport({ bindings, interceptors, log, maxReceiveBytes: MAX_RECEIVE_BYTES }));
 
   return {

@@ -13,8 +13,8 @@ export interface Engines {
   workflow: Database;
   objects: ObjectStore;
   bus: EventBus;
-  /** What they wait for, in words; empty when all serve. */
-  missing(): string[];
+  /** Which of them are away and why. */
+  find: OpenEngines["find"];
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export async function openEngines(locations: EngineLocations, log: Logger): Prom
       workflow: await engines.openDocuments("workflow", workflowCollections),
       objects: await engines.openObjects(),
       bus: await engines.openEventBus(),
-      missing: () => engines.missing(),
+      find: () => engines.find(),
       close: () => engines.close(),
     };
   } catch (error) {

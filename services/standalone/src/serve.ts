@@ -36,8 +36,7 @@ export async function serve({ terminal }: Pick<ProgramContext, "terminal">): Pro
     const hosted = await hostApp({
       configuration,
       app,
-      missing: () => engines.missing(),
-      warnings: () => [],
+      finders: [() => engines.find()],
       tls,
       anyHealthPort: false,
       onListening: (url) => {
