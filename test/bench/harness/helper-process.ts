@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { ENDING_WITH_PARENT } from "./ending-with-parent.ts";
 
 /** A server of the benchmark in a process of its own; its script writes its URL as its first line. */
 export class HelperProcess implements AsyncDisposable {
@@ -14,9 +15,8 @@ export class HelperProcess implements AsyncDisposable {
 
   /** Starts a script and waits for its URL; fails when it ends before. */
   static async start(script: URL, scriptArguments: string[] = []): Promise<HelperProcess> {
-    const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(script), ...scriptArguments], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const words = [...process.execArgv, ENDING_WITH_PARENT, fileURLToPath(script), ...scriptArguments];
+    const child = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "inherit"] });
     const ended = once(child, "close").then(() => {
       throw new Error(`${script.pathname} ended before it served.`);
     });

@@ -1,5 +1,6 @@
 import { type Connection, connect } from "@slipway/client";
 import { SlipwayProcess } from "../../support/slipway-process.ts";
+import { ENDING_WITH_PARENT } from "./ending-with-parent.ts";
 
 /** A server as users run it, in a process of its own, and a connection to it. */
 export class SlipwayServer implements AsyncDisposable {
@@ -13,7 +14,8 @@ export class SlipwayServer implements AsyncDisposable {
 
   /** Starts it on an empty folder; `env` adds settings. */
   static async start(env: Record<string, string> = {}): Promise<SlipwayServer> {
-    return new SlipwayServer(await SlipwayProcess.start({ env }));
+    const nodeOptions = [process.env.NODE_OPTIONS, ENDING_WITH_PARENT].filter(Boolean).join(" ");
+    return new SlipwayServer(await SlipwayProcess.start({ env: { ...env, NODE_OPTIONS: nodeOptions } }));
   }
 
   get pid(): number {
