@@ -3,13 +3,12 @@ import type { CommitOutcome } from "../document-store.ts";
 import type { CommitRequest, PreparedWrite } from "../sqlite/messages.ts";
 import { type Entry, entryId, FORMATS_ID, indexFields, outcomeId } from "./layout.ts";
 
-/** Matches no entry, so that an upsert inserts, or fails with a duplicate key where there is one. */
-const NONE = { r: { $lt: 0 } };
-
-/** The commands of a transaction, and how many entries they touch where every condition holds. */
+/** The commands of a transaction, and how many entries they find, make and remove where every condition holds. */
 export interface CommitOperations {
   operations: AnyBulkWriteOperation<Entry>[];
-  touched: number;
+  matched: number;
+  inserted: number;
+  deleted: number;
 }
 
 export interface WriteContext {
@@ -43,13 +42,18 @@ export function commitOperations(
       else if (write.revision > 0) updates.push(lock(write, context));
       else {
         // What takes the place of an absent document for a moment conflicts with whoever inserts it meanwhile.
-        updates.push({ replaceOne: { filter: { _id, ...NONE }, replacement: { k: 1 }, upsert: true } });
+        updates.push(insertOnly(_id, { k: 1 }));
         deletes.push({ deleteOne: { filter: { _id, k: 1 } } });
       }
     }
   }
-  const touched = updates.length + deletes.length;
-  return { operations: [unlessNewer(context.generation), ...updates, ...deletes], touched };
+  const inserted = updates.filter((update) => "updateOne" in update && update.updateOne.upsert === true).length;
+  return {
+    operations: [unlessNewer(context.generation), ...updates, ...deletes],
+    matched: updates.length - inserted,
+    inserted,
+    deleted: deletes.length,
+  };
 }
 
 /** The outcome of a commit all of whose conditions hold. */
@@ -63,8 +67,19 @@ export function rememberOutcome(
   fingerprint: string,
   outcome: CommitOutcome,
 ): AnyBulkWriteOperation<Entry> {
-  const update = { $set: { fingerprint, outcome: JSON.stringify(outcome) }, $currentDate: { at: true as const } };
-  return { updateOne: { filter: { _id: outcomeId(commitId), ...NONE }, update, upsert: true } };
+  const update = {
+    $setOnInsert: { fingerprint, outcome: JSON.stringify(outcome) },
+    $currentDate: { at: true as const },
+  };
+  return { updateOne: { filter: { _id: outcomeId(commitId) }, update, upsert: true } };
+}
+
+/**
+ * Finds an entry where there is one, instead of making it. (What looks for nothing but an id needs no plan, which takes
+ * the server as long as the write.)
+ */
+function insertOnly(_id: string, fields: Partial<Entry>): AnyBulkWriteOperation<Entry> {
+  return { updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } };
 }
 
 /** Whether its index entries hold the order key of the document. */
@@ -92,7 +107,7 @@ function insert(write: PreparedWrite, order: number, context: WriteContext): Any
   const { tenant, collection, content } = write;
   if (!content) throw new Error("an insert needs content");
   const format = context.formatOf(collection);
-  const replacement = {
+  return insertOnly(entryId(write), {
     c: collection,
     t: tenant,
     o: order,
@@ -101,8 +116,7 @@ function insert(write: PreparedWrite, order: number, context: WriteContext): Any
     p: format,
     b: content.body,
     ...indexFields(write, order, content.entries),
-  };
-  return { replaceOne: { filter: { _id: entryId(write), ...NONE }, replacement, upsert: true } };
+  });
 }
 
 function replace(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperation<Entry> {

@@ -92,15 +92,16 @@ export class Committer {
     await this.#lookUpOrders(writes.filter(needsOrder).map(entryId));
     const inserts = writes.filter(({ kind }) => kind === "insert");
     const firstOrder = inserts.length === 0 ? 0 : await orders.take(inserts.length);
-    const { operations, touched } = commitOperations(requests, firstOrder, {
+    const wanted = commitOperations(requests, firstOrder, {
       formatOf: (collection) => this.#parts.collections.get(collection).formatVersion,
       orderOf: (id) => known.get(id),
       generation: formats.generation,
     });
     const committed = await this.#inTransaction(async (session) => {
       try {
-        const result = await entries.bulkWrite(operations, { session });
-        return result.matchedCount + result.upsertedCount + result.deletedCount === touched;
+        const result = await entries.bulkWrite(wanted.operations, { session });
+        const { matchedCount, upsertedCount, deletedCount } = result;
+        return matchedCount === wanted.matched && upsertedCount === wanted.inserted && deletedCount === wanted.deleted;
       } catch (error) {
         if (isDuplicateKey(error) || isImmutableField(error)) return false;
         throw error;
