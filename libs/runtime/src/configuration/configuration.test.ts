@@ -164,7 +164,16 @@ describe("the server's configuration", () => {
     expect(problems({ SLIPWAY_BOOTSTRAP_KEY_FILE: file, SLIPWAY_BOOTSTRAP_KEY: "x" })[0]).to.match(/Set one of them/);
     await writeFile(file, "\n");
     expect(problems({ SLIPWAY_BOOTSTRAP_KEY_FILE: file })[0]).to.match(/^SLIPWAY_BOOTSTRAP_KEY_FILE: .* is empty/);
+    await writeFile(file, "mongodb://u:p@m/models");
+    const url = { engine: "mongodb", url: "mongodb://u:p@m", prefix: "models" };
+    expect(readServerConfiguration({ SLIPWAY_DOCUMENTS_FILE: file }).documents).to.deep.equal(url);
+    expect(problems({ SLIPWAY_EVENTS_FILE: file })[0])
+      .to.match(/^SLIPWAY_EVENTS: /)
+      .and.not.contain("u:p");
+    await writeFile(file, "nats://u:p@bus\n");
+    expect(readServerConfiguration({ SLIPWAY_EVENTS_FILE: file }).events).to.have.property("url", "nats://u:p@bus");
     await rm(folder, { recursive: true });
+    expect(problems({ SLIPWAY_DOCUMENTS_FILE: file })).to.have.length(1);
     expect(problems({ SLIPWAY_BOOTSTRAP_KEY_FILE: file })[0]).to.match(/cannot be read \(ENOENT\)/);
   });
 

@@ -58,8 +58,20 @@ export class EnvironmentReader {
 
   /** A value that `parse` makes of the text; it throws an Error with the problem in words. */
   parsed<T>(name: string, fallback: string, parse: (text: string) => T): T | undefined {
+    return this.#parsed(name, this.text(name) ?? fallback, parse);
+  }
+
+  /** Like `parsed`, of a text that may hold a password and so may stand in the file that `NAME_FILE` names. */
+  parsedSecret<T>(name: string, fallback: string, parse: (text: string) => T): T | undefined {
+    const text = this.secret(name);
+    // A file that cannot be read has its own problem already.
+    if (text === undefined && this.text(`${name}_FILE`) !== undefined) return undefined;
+    return this.#parsed(name, text ?? fallback, parse);
+  }
+
+  #parsed<T>(name: string, text: string, parse: (text: string) => T): T | undefined {
     try {
-      return parse(this.text(name) ?? fallback);
+      return parse(text);
     } catch (error) {
       this.problem(name, error instanceof Error ? error.message : String(error));
       return undefined;

@@ -20,13 +20,13 @@ export interface ServerConfiguration {
   home: string;
   /** `$SLIPWAY_HOME/data`. */
   dataFolder: string;
-  /** `SLIPWAY_DOCUMENTS`, default `sqlite:$SLIPWAY_HOME/data`. */
+  /** `SLIPWAY_DOCUMENTS` or the file that `SLIPWAY_DOCUMENTS_FILE` names, default `sqlite:$SLIPWAY_HOME/data`. */
   documents: DocumentsLocation;
   /** `SLIPWAY_OBJECTS`, default `file:$SLIPWAY_HOME/data/objects`. */
   objects: ObjectsLocation;
   /** Present for S3 where this server uses the objects. */
   s3Credentials?: S3Credentials;
-  /** `SLIPWAY_EVENTS`, default `embedded:`. */
+  /** `SLIPWAY_EVENTS` or the file that `SLIPWAY_EVENTS_FILE` names, default `embedded:`. */
   events: EventsLocation;
   /** `SLIPWAY_AUTH`: `open` (default, loopback only) or `keys`. */
   auth: "open" | "keys";
@@ -71,10 +71,10 @@ interface Defaults {
 export function readShared(reader: EnvironmentReader, defaults: Defaults): ServerConfiguration {
   const home = resolve(reader.text("SLIPWAY_HOME") ?? ".slipway");
   const dataFolder = join(home, "data");
-  const documents = reader.parsed("SLIPWAY_DOCUMENTS", `sqlite:${dataFolder}`, parseDocuments);
+  const documents = reader.parsedSecret("SLIPWAY_DOCUMENTS", `sqlite:${dataFolder}`, parseDocuments);
   const objects = reader.parsed("SLIPWAY_OBJECTS", `file:${join(dataFolder, "objects")}`, parseObjects);
   const s3Credentials = defaults.usesObjects && objects?.engine === "s3" ? readS3Credentials(reader) : undefined;
-  const events = reader.parsed("SLIPWAY_EVENTS", "embedded:", parseEvents);
+  const events = reader.parsedSecret("SLIPWAY_EVENTS", "embedded:", parseEvents);
   const auth = reader.choice("SLIPWAY_AUTH", ["open", "keys"], "open");
   const listen = reader.parsed("SLIPWAY_LISTEN", defaults.listen, parseListenAddress);
   const healthListen = reader.parsed("SLIPWAY_HEALTH_LISTEN", defaults.healthListen, parseHealthListen);
