@@ -62,8 +62,7 @@ export async function buildClient(language: Language, test: Mocha.Context): Prom
 
 /** protoc comes with the packages of the client in Python. */
 async function environmentWithProtoc(test: Mocha.Context): Promise<NodeJS.ProcessEnv> {
-  const [python] = PYTHON.command;
-  const interpreter = join(await buildClient(PYTHON, test), python);
+  const interpreter = join(await buildClient(PYTHON, test), "venv/bin/python");
   return { ...process.env, GRPC_TOOLS_PYTHON: interpreter, PATH: `${protocFolder}:${process.env.PATH}` };
 }
 

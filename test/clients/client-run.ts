@@ -1,13 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Language } from "./language.ts";
 import type { Story } from "./story.ts";
 
 const run = promisify(execFile);
 const STORY_TIMEOUT_MS = 120_000;
 
 export interface StoryOptions {
-  language: Language;
   /** The folder of the built client. */
   built: string;
   /** Address of the metadata service, or of a server that has all. */
@@ -27,12 +25,11 @@ export interface StoryOptions {
  *
  * @throws when it fails or takes longer than two minutes, with what it printed
  */
-export async function playStory({ language, built, url, key, source, model, target }: StoryOptions): Promise<Story> {
-  const [program, ...words] = language.command;
+export async function playStory({ built, url, key, source, model, target }: StoryOptions): Promise<Story> {
   const credentials = key === undefined ? {} : { SLIPWAY_KEY: key };
-  const { stdout } = await run(program, [...words, url, source, model, target], {
+  const { stdout } = await run("bash", ["run.sh", url, source, model, target], {
     cwd: built,
-    env: { ...process.env, ...language.environment, ...credentials },
+    env: { ...process.env, ...credentials },
     timeout: STORY_TIMEOUT_MS,
   });
   return JSON.parse(stdout) as Story;

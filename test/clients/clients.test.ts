@@ -34,7 +34,7 @@ describe("A client generated from the contract", () => {
           this.timeout(150_000);
           const { server, key } = mode as Required<typeof mode>;
           const name = `${language.name} ${mode.name}`;
-          await expectWholeStory({ language, built, url: server.url, key, folder, name, log: server.log });
+          await expectWholeStory({ built, url: server.url, key, folder, name, log: server.log });
         });
       }
     });

@@ -4,10 +4,13 @@ import { extname } from "node:path";
 /** Files whose parts docs/clients.md shows: what stands between a comment `docs: NAME` and a comment `docs: end`. */
 const SHOWN = [
   "python/build.sh",
+  "python/run.sh",
   "python/client.py",
   "go/build.sh",
+  "go/run.sh",
   "go/main.go",
   "java/build.sh",
+  "java/run.sh",
   "java/pom.xml",
   "java/src/main/java/example/Client.java",
 ];

@@ -13,14 +13,11 @@ interface Tool {
 /** A language in which a client of Slipway is generated from `proto/`, built and run. */
 export interface Language {
   name: string;
-  /** Holds the client's source and build.sh, which docs/clients.md shows. */
+  /** Holds the client's source, and build.sh and run.sh, which docs/clients.md shows. */
   folder: string;
   tools: Tool[];
   /** Whether build.sh calls `protoc`, rather than a compiler that it brings itself. */
   needsProtoc: boolean;
-  /** The built client, as a command in the folder of the build. */
-  command: [string, ...string[]];
-  environment: Record<string, string>;
 }
 
 const folder = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -36,8 +33,6 @@ export const PYTHON: Language = {
     },
   ],
   needsProtoc: false,
-  command: ["venv/bin/python", "client.py"],
-  environment: { PYTHONPATH: "generated", PYTHONDONTWRITEBYTECODE: "1" },
 };
 
 const GO: Language = {
@@ -46,8 +41,6 @@ const GO: Language = {
   // From 1.21 on, go fetches the release that the module asks for by itself.
   tools: [{ versionCommand: ["go", "version"], minimumVersion: "1.21", source: "https://go.dev/dl" }],
   needsProtoc: true,
-  command: ["bin/client"],
-  environment: {},
 };
 
 const JAVA: Language = {
@@ -62,9 +55,6 @@ const JAVA: Language = {
     { versionCommand: ["mvn", "--version"], minimumVersion: "3.8", source: "apt-get install maven" },
   ],
   needsProtoc: false,
-  command: ["java", "-cp", "target/client-1.jar:target/dependency/*", "example.Client"],
-  // Java takes the encoding of its arguments from the locale.
-  environment: { LC_ALL: "C.UTF-8" },
 };
 
 export const LANGUAGES: readonly Language[] = [PYTHON, GO, JAVA];

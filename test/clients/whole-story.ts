@@ -5,14 +5,12 @@ import { Code } from "@slipway/gen/google/rpc/code_pb.js";
 import { expect } from "chai";
 import { writeModelFolder } from "../faults/model-folder.ts";
 import { playStory } from "./client-run.ts";
-import type { Language } from "./language.ts";
 import type { Story } from "./story.ts";
 
 /** More than two messages of the default limit of 4 MiB, and no multiple of a message's size. */
 const FILE_BYTES = 9_500_000;
 
 export interface WholeStoryOptions {
-  language: Language;
   /** The folder of the built client. */
   built: string;
   /** Address of the metadata service, or of a server that has all. */

@@ -1,0 +1,3 @@
+# docs: run
+bin/client "$@"
+# docs: end

@@ -1,0 +1,3 @@
+# docs: run
+PYTHONPATH=generated venv/bin/python client.py "$@"
+# docs: end
