@@ -9,11 +9,13 @@ export interface BuiltChunk {
   length: number;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Cuts one file that arrives in pieces, and copies the pieces together into chunks. */
 export class ChunkBuilder {
   readonly #cutter = new Cutter();
   readonly #memory: ChunkMemory;
-  #chunk = new Uint8Array(0);
+  #chunk = NOTHING;
   #length = 0;
 
   constructor(memory: ChunkMemory) {
@@ -44,13 +46,13 @@ export class ChunkBuilder {
       this.#memory.giveBack(this.#chunk.buffer);
       this.#chunk = larger;
     }
-    bytes.copy(this.#chunk, this.#length);
+    this.#chunk.fill(bytes, this.#length, length);
     this.#length = length;
   }
 
   #build(): BuiltChunk {
     const bytes = this.#chunk.subarray(0, this.#length);
-    this.#chunk = new Uint8Array(0);
+    this.#chunk = NOTHING;
     this.#length = 0;
     return { sha256: hash("sha256", bytes, "hex"), buffer: bytes.buffer, length: bytes.length };
   }

@@ -17,10 +17,10 @@ export class ChunkMemory {
   ]);
 
   /** A buffer of its own (so that it can be handed to another thread) for at least `length` bytes, not zeroed. */
-  take(length: number): Uint8Array<ArrayBuffer> {
+  take(length: number): Buffer<ArrayBuffer> {
     const sizeBytes = length <= USUAL_BYTES ? USUAL_BYTES : MAX_CHUNK_BYTES;
     const kept = this.#kept.get(sizeBytes)?.pop();
-    return new Uint8Array(kept ?? Buffer.allocUnsafeSlow(sizeBytes).buffer);
+    return kept === undefined ? Buffer.allocUnsafeSlow(sizeBytes) : Buffer.from(kept);
   }
 
   /** Takes back a buffer that nobody uses any more. */
