@@ -142,7 +142,7 @@ export async function runSlipway(commandArguments: string[], options: RunOptions
 }
 
 /** This process's environment without settings of a person's own Slipway. */
-function cleanEnvironment(): Record<string, string> {
+export function cleanEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("SLIPWAY_"));
   return Object.fromEntries(kept) as Record<string, string>;
 }
