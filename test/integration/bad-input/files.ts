@@ -52,7 +52,7 @@ export const FILES: readonly BadInputCase[] = [
     call: async ({ connection }) =>
       sendFile(connection, { upload: await startUpload(connection), path: "f", sha256: "abc" }, BYTES),
     error: "INVALID_ARGUMENT REQUEST_INVALID",
-    text: /^The request is invalid: header.sha256 does not match regex pattern `\^\[0-9a-f\]\{64\}\$`\. Correct the listed fields and send it again\.$/,
+    text: "The request is invalid: header.sha256 is not a SHA-256 of 64 lower-case hexadecimal digits. Correct the listed fields and send it again.",
     fields: ["header.sha256"],
   },
   {
