@@ -6,7 +6,7 @@ import { RealServer, type ServerPlace } from "./real-server.ts";
 
 export interface MongoOptions {
   /** Default true: a replica set of one, called rs0, initiated and with a primary. */
-  replicaSet?: boolean;
+  replicaSet?: boolean | "not initiated";
   /** Makes this user, who may do everything, and lets nobody else in. */
   credentials?: Credentials;
 }
@@ -27,7 +27,7 @@ export async function startMongo({ replicaSet = true, credentials }: MongoOption
     program: "mongod",
     prepare: async ({ port, data, settings }) => {
       const own = ["--port", `${port}`, "--bind_ip", "127.0.0.1", "--dbpath", data, "--wiredTigerCacheSizeGB", "0.25"];
-      if (replicaSet) own.push("--replSet", REPLICA_SET);
+      if (replicaSet !== false) own.push("--replSet", REPLICA_SET);
       if (credentials) own.push("--keyFile", await writeKeyFile(settings));
       return own;
     },
@@ -45,7 +45,7 @@ export function mongoUrl(
     ? `${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@`
     : "";
   const parameters = new URLSearchParams({
-    ...(replicaSet && { replicaSet: REPLICA_SET }),
+    ...(replicaSet !== false && { replicaSet: REPLICA_SET }),
     ...(credentials && { authSource: "admin" }),
   });
   return `mongodb://${user}127.0.0.1:${server.port}/${prefix}?${parameters}`;
@@ -58,20 +58,24 @@ async function writeKeyFile(settings: string): Promise<string> {
   return file;
 }
 
-async function becomeReady(place: ServerPlace, replicaSet: boolean, credentials?: Credentials): Promise<void> {
+async function becomeReady(
+  place: ServerPlace,
+  replicaSet: MongoOptions["replicaSet"],
+  credentials?: Credentials,
+): Promise<void> {
   // Before the first user is made, a server that asks for passwords lets in who comes from the same machine.
   const client = new MongoClient(`mongodb://127.0.0.1:${place.port}/?directConnection=true`, {
     serverSelectionTimeoutMS: 1000,
   });
   try {
     const admin = client.db("admin");
-    if (replicaSet) {
+    if (replicaSet === true) {
       const members = [{ _id: 0, host: `127.0.0.1:${place.port}` }];
       const initiate = { replSetInitiate: { _id: REPLICA_SET, members } };
       await admin.command(initiate).catch(unless(ALREADY_INITIALIZED, ...NOT_AUTHORIZED));
     }
     const { isWritablePrimary } = await admin.command({ hello: 1 });
-    if (isWritablePrimary !== true) throw new Error("no primary yet");
+    if (isWritablePrimary !== true && replicaSet !== "not initiated") throw new Error("no primary yet");
     if (credentials) {
       const user = { createUser: credentials.user, pwd: credentials.password, roles: ["root"] };
       await admin.command(user).catch(unless(...NOT_AUTHORIZED));

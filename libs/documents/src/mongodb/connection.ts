@@ -99,6 +99,7 @@ export class MongoConnection {
     try {
       // The driver never comes back by itself from a first connection that failed.
       await this.client.connect();
+      await assertReplicaSet(this.client);
       await prepare();
       this.#prepared = true;
       this.#say(undefined);
@@ -124,6 +125,14 @@ export class MongoConnection {
     if (!problem && this.#problem) this.#log.info({}, "the database is there");
     this.#problem = problem;
   }
+}
+
+/** @throws DocumentStoreError UNAVAILABLE where it has no transactions */
+async function assertReplicaSet(client: MongoClient): Promise<void> {
+  const { setName, msg } = await client.db("admin").command({ hello: 1 });
+  const router = msg === "isdbgrid";
+  if (setName === undefined && !router)
+    throw new DocumentStoreError("UNAVAILABLE", "MongoDB runs without a replica set");
 }
 
 function problemOf(words: string, cause?: DocumentStoreError): { words: string; error: DocumentStoreError } {

@@ -48,7 +48,11 @@ export function isUnknownResult(error: unknown): boolean {
 export function wrongSetting(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === codes.authenticationFailed) return "MongoDB refuses the user or password of SLIPWAY_DOCUMENTS";
-  if (code === codes.unauthorized) return "the user of SLIPWAY_DOCUMENTS lacks the role readWrite on this database";
+  if (code === codes.unauthorized) {
+    return /requires authentication/.test(String(error))
+      ? "MongoDB asks for a user and a password: add them to SLIPWAY_DOCUMENTS"
+      : "the user of SLIPWAY_DOCUMENTS lacks the role readWrite on this database";
+  }
   return undefined;
 }
 
