@@ -96,7 +96,8 @@ func sendFile(ctx context.Context, file, upload string) {
 	source := must(os.Open(file))
 	defer source.Close()
 	call := must(uploads.UploadFile(ctx))
-	header := &artifact.UploadFileHeader{Upload: upload, Path: filepath.Base(file)}
+	size := must(source.Stat()).Size()
+	header := &artifact.UploadFileHeader{Upload: upload, Path: filepath.Base(file), SizeBytes: &size}
 	err := call.Send(&artifact.UploadFileRequest{Content: &artifact.UploadFileRequest_Header{Header: header}})
 	for buffer := make([]byte, 1<<20); err == nil; {
 		var length int
@@ -105,7 +106,10 @@ func sendFile(ctx context.Context, file, upload string) {
 			err = call.Send(&artifact.UploadFileRequest{Content: data})
 		}
 	}
-	must(call.CloseAndRecv()) // tells why, where the server ended the call early
+	if err != io.EOF { // of the file, or of a call that the server ended early: then CloseAndRecv tells why
+		log.Fatal(err)
+	}
+	must(call.CloseAndRecv())
 }
 
 // docs: end

@@ -69,7 +69,8 @@ def push(file, model):
 
 
 def messages(file, upload):
-    yield UploadFileRequest(header=UploadFileHeader(upload=upload, path=os.path.basename(file)))
+    header = UploadFileHeader(upload=upload, path=os.path.basename(file), size_bytes=os.path.getsize(file))
+    yield UploadFileRequest(header=header)
     with open(file, "rb") as source:
         while data := source.read(1 << 20):
             yield UploadFileRequest(data=data)

@@ -89,7 +89,8 @@ public class Client {
   record Pushed(Version version, Run run) {}
 
   void sendFile(Path file, String upload) throws Exception {
-    var header = UploadFileHeader.newBuilder().setUpload(upload).setPath(file.getFileName().toString());
+    var path = file.getFileName().toString();
+    var header = UploadFileHeader.newBuilder().setUpload(upload).setPath(path).setSizeBytes(Files.size(file));
     var call = uploads.uploadFile();
     try (InputStream source = Files.newInputStream(file)) {
       var open = call.write(UploadFileRequest.newBuilder().setHeader(header).build());
