@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { natsUrl, startNats } from "../../../test/real/servers/nats-server.ts";
 import type { RealServer } from "../../../test/real/servers/real-server.ts";
 import { type NatsEventBus, openNatsEventBus } from "./nats.ts";
-import { storedMessages, untilServing } from "./testing/nats-bus.ts";
+import { storedMessages, untilServing, untilStored } from "./testing/nats-bus.ts";
 
 describe("NATS: events as outsiders find them", () => {
   let server: RealServer;
@@ -39,6 +39,7 @@ describe("NATS: events as outsiders find them", () => {
 
   it("are CloudEvents in binary mode under a subject without user's strings", async () => {
     await bus.publish([event]);
+    await bus.close();
     const [message] = await storedMessages(server.port);
     expect(message?.subject).to.equal(`slipway.${event.tenantUid}.version.created`);
     expect(JSON.parse(message?.text ?? "")).to.deep.equal(event.payload);
@@ -63,18 +64,21 @@ describe("NATS: events as outsiders find them", () => {
   it("are kept once, however often they are published", async () => {
     await bus.publish([event, event]);
     await bus.publish([event]);
+    await bus.close();
     expect(await storedMessages(server.port)).to.have.length(1);
   });
 
   it("come in the order in which they were published", async () => {
-    const events = Array.from({ length: 300 }, (_, n) => ({ ...event, id: crypto.randomUUID(), sequence: BigInt(n) }));
+    const events = Array.from({ length: 100 }, (_, n) => ({ ...event, id: crypto.randomUUID(), sequence: BigInt(n) }));
     await bus.publish(events);
+    await untilStored(server.port, 100);
     const sequences = (await storedMessages(server.port)).map(({ headers }) => Number(headers["ce-sequence"]));
     expect(sequences).to.deep.equal(events.map((_, n) => n));
   });
 
   it("say so where the payload is larger than the server takes", async () => {
     await bus.publish([{ ...event, payload: { text: "x".repeat(1024 * 1024) } }]);
+    await bus.close();
     const [message] = await storedMessages(server.port);
     expect(message?.headers["ce-payloadomitted"]).to.equal("true");
     expect(message?.text).to.equal("");

@@ -12,6 +12,7 @@ import {
   storedEvents,
   untilMissing,
   untilServing,
+  untilStored,
 } from "./testing/nats-bus.ts";
 
 describe("NATS: failures", () => {
@@ -29,8 +30,8 @@ describe("NATS: failures", () => {
     await server.remove();
   });
 
-  async function open(url = `nats://127.0.0.1:${proxy.port}`): Promise<NatsEventBus> {
-    const bus = await openNatsEventBus({ url, log: silentLogger });
+  async function open(url = `nats://127.0.0.1:${proxy.port}`, maxWaitingEvents = 1_000): Promise<NatsEventBus> {
+    const bus = await openNatsEventBus({ url, log: silentLogger, maxWaitingEvents });
     buses.push(bus);
     return bus;
   }
@@ -47,10 +48,10 @@ describe("NATS: failures", () => {
     await proxy.accept();
     await untilServing(bus);
     await bus.publish([eventOfType("slipway.version.created")]);
-    expect(await storedEvents(server.port)).to.have.length(1);
+    await untilStored(server.port, 2); // the stream gets also what was published while there was no server
   });
 
-  it("rejects a publish whose connection is cut, and works again by itself", async () => {
+  it("sends what a cut kept from the stream once it is connected again, in order and once", async () => {
     const [one, other] = [await open(), await open(natsUrl(server))];
     await Promise.all([untilServing(one), untilServing(other)]);
     const heard = listener();
@@ -59,18 +60,22 @@ describe("NATS: failures", () => {
       const at = direction === "up" ? bytes.indexOf("HPUB ") : -1;
       return at < 0 ? "pass" : { cutAfterBytes: at + 40 };
     };
-    const events = [eventOfType("slipway.version.created"), eventOfType("slipway.version.ready")];
-    expect(await rejectionOf(one.publish(events))).to.match(/^Events are not published: the NATS server at /);
+    const events = Array.from({ length: 100 }, () => eventOfType("slipway.version.created"));
+    await one.publish(events.slice(0, 50));
+    await untilMissing(one, /the NATS server at /);
+    expect(await rejectionOf(one.publish(events.slice(50)))).to.match(/^Events are not published: the NATS server at /);
     expect(await storedEvents(server.port)).to.deep.equal([]);
     proxy.judge = () => "pass";
     await untilServing(one);
     const before = heard.times;
-    await one.publish(events);
+    const last = eventOfType("slipway.version.ready");
+    await one.publish([last]);
     await heard.until(before + 1);
-    expect(await storedEvents(server.port)).to.deep.equal(events.map(({ id }) => id));
+    await untilStored(server.port, 101);
+    expect(await storedEvents(server.port)).to.deep.equal([...events, last].map(({ id }) => id));
   });
 
-  it("keeps an event once when the acknowledgement was lost and it is published again", async () => {
+  it("keeps an event once when its acknowledgement was lost", async () => {
     const bus = await open();
     await untilServing(bus);
     proxy.judge = ({ bytes, direction }) => {
@@ -78,10 +83,10 @@ describe("NATS: failures", () => {
       return isAcknowledgement ? { cutAfterBytes: 0 } : "pass";
     };
     const event = eventOfType("slipway.version.created");
-    await rejectionOf(bus.publish([event]));
+    await bus.publish([event]);
+    await untilMissing(bus, /./);
     proxy.judge = () => "pass";
     await untilServing(bus);
-    await bus.publish([event]);
     expect(await storedEvents(server.port)).to.deep.equal([event.id]);
   });
 
@@ -98,6 +103,7 @@ describe("NATS: failures", () => {
     const [one, other] = [await open(natsUrl(server)), await open(natsUrl(server))];
     await Promise.all([untilServing(one), untilServing(other)]);
     await one.publish([eventOfType("slipway.version.created")]);
+    await untilStored(server.port, 1);
     await server.kill();
     await Promise.all([untilMissing(one, /./), untilMissing(other, /./)]);
     await server.wipe();
@@ -108,30 +114,50 @@ describe("NATS: failures", () => {
     const event = eventOfType("slipway.model.created");
     await one.publish([event]);
     await heard.until(1);
+    await untilStored(server.port, 1);
     expect(await storedEvents(server.port)).to.deep.equal([event.id]);
   });
 
-  it("makes the stream again within the publish that finds it deleted", async () => {
+  it("makes the stream again when a publish finds it deleted", async () => {
     const bus = await open();
     await untilServing(bus);
     await deleteStream(server.port);
     const event = eventOfType("slipway.model.created");
     await bus.publish([event]);
-    expect(await storedEvents(server.port)).to.deep.equal([event.id]);
+    await untilStored(server.port, 1);
   });
 
   it("gives up on a server that hangs, rejects at once from then on, and goes on when it answers again", async () => {
     const bus = await open();
     await untilServing(bus);
     server.freeze();
-    expect(await rejectionOf(bus.publish([eventOfType("slipway.model.created")]))).to.contain("cannot be reached");
-    expect(bus.missing()).to.have.length(1);
-    for (let index = 0; index < 1000; index += 1) {
-      await rejectionOf(bus.publish([eventOfType("slipway.model.created")]));
-    }
+    await bus.publish([eventOfType("slipway.model.created")]);
+    await untilMissing(bus, /cannot be reached/);
+    const refused = Array.from({ length: 500 }, () => bus.publish([eventOfType("slipway.model.created")]));
+    for (const publish of refused) await rejectionOf(publish);
     server.thaw();
     await untilServing(bus);
-    await bus.publish([eventOfType("slipway.model.created")]);
+    await untilStored(server.port, 501);
+  });
+
+  it("keeps a bounded number of events for a server that is away, the newest", async () => {
+    await proxy.refuse();
+    const bus = await open(undefined, 100);
+    const events = Array.from({ length: 130 }, () => eventOfType("slipway.model.created"));
+    await rejectionOf(bus.publish(events.slice(0, 110)));
+    await rejectionOf(bus.publish(events.slice(110)));
+    await proxy.accept();
+    await untilStored(server.port, 100);
+    expect((await storedEvents(server.port))[0]).to.equal(events[30]?.id);
+  });
+
+  it("waits for the stream when more is published than it keeps in memory, and loses nothing", async () => {
+    const bus = await open(undefined, 100);
+    await untilServing(bus);
+    for (let batch = 0; batch < 5; batch += 1) {
+      await bus.publish(Array.from({ length: 120 }, () => eventOfType("slipway.model.created")));
+    }
+    await untilStored(server.port, 600);
   });
 
   it("leaves a stream as its operator has changed it", async () => {
@@ -142,6 +168,18 @@ describe("NATS: failures", () => {
     await untilServing(again);
     const events = [eventOfType("slipway.model.created"), eventOfType("slipway.model.updated")];
     await again.publish(events);
+    await again.close();
     expect(await storedEvents(server.port)).to.deep.equal([events[1]?.id]);
+  });
+
+  it("leaves out an event that the stream refuses for good, and sends the others", async () => {
+    const bus = await open();
+    await untilServing(bus);
+    await changeStream(server.port, { max_msg_size: 2_000 });
+    const large = { ...eventOfType("slipway.model.created"), payload: { text: "x".repeat(3_000) } };
+    const small = eventOfType("slipway.model.created");
+    await bus.publish([large, small]);
+    await bus.close();
+    expect(await storedEvents(server.port)).to.deep.equal([small.id]);
   });
 });

@@ -4,15 +4,21 @@ import { type EventBus, kindOf } from "./event-bus.ts";
 import { NatsLink } from "./nats/nats-link.ts";
 import { parseNatsUrl } from "./nats/nats-location.ts";
 import { NatsUnavailableError } from "./nats/nats-unavailable-error.ts";
+import { OutgoingEvents } from "./nats/outgoing-events.ts";
 import { Subscribers } from "./subscribers.ts";
 
 /** Instances wake each other here, with an empty message for each kind: outside the stream, since nobody replays it. */
 const WAKE_SUBJECT = "slipway-wake";
 
+/** What waits is sent before the bus is closed, if that is possible in this time. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
 export interface NatsEventBusOptions {
   /** `nats://[user:password@]host:port`, or `tls://…`; several separated by commas for a cluster. */
   url: string;
   log: Logger;
+  /** How many events may wait in memory for the stream. Default 4,000: some megabytes. */
+  maxWaitingEvents?: number;
 }
 
 /** An EventBus that may be away for a while. */
@@ -24,9 +30,11 @@ export interface NatsEventBus extends EventBus {
 /**
  * Wakes the subscribers of all processes over NATS, and keeps the events for outsiders in the stream SLIPWAY, as
  * CloudEvents under `slipway.<tenant uid>.<kind>.<verb>`. Resolves at once, whether NATS is there or not; rejects for a
- * malformed address. Whoever publishes wakes the own process in any case, and waits at most some seconds.
+ * malformed address. Publishing wakes the own process in any case and does not wait for the stream; where NATS is away it
+ * rejects, and what waits for the stream stays in memory.
  */
-export async function openNatsEventBus({ url, log }: NatsEventBusOptions): Promise<NatsEventBus> {
+export async function openNatsEventBus(options: NatsEventBusOptions): Promise<NatsEventBus> {
+  const { url, log, maxWaitingEvents = 4_000 } = options;
   const subscribers = new Subscribers(log);
 
   function onConnect(connection: NatsConnection): void {
@@ -40,6 +48,12 @@ export async function openNatsEventBus({ url, log }: NatsEventBusOptions): Promi
   }
 
   const link = new NatsLink({ location: parseNatsUrl(url), onConnect, log });
+  const outgoing = new OutgoingEvents({
+    stream: () => link.stream,
+    onOutcome: (error) => link.note(error),
+    maxWaitingEvents,
+    log,
+  });
   return {
     missing: () => (link.missing === undefined ? [] : [link.missing]),
 
@@ -48,19 +62,15 @@ export async function openNatsEventBus({ url, log }: NatsEventBusOptions): Promi
       const kinds = [...new Set(events.map(({ type }) => kindOf(type)))];
       subscribers.wake(kinds);
       for (const kind of kinds) link.connection?.publish(`${WAKE_SUBJECT}.${kind}`);
-      if (link.stream === undefined) throw new NatsUnavailableError(link.missing ?? "the bus is closed");
-      try {
-        await link.stream.publish(events);
-      } catch (error) {
-        link.suspect(error);
-        throw new NatsUnavailableError(link.missing ?? String(error), { cause: error });
-      }
+      await outgoing.add(events);
+      if (link.missing !== undefined) throw new NatsUnavailableError(link.missing);
     },
 
     subscribe: (kinds, wake) => subscribers.add(kinds, wake),
 
     close: async () => {
       subscribers.clear();
+      await outgoing.close(CLOSE_TIMEOUT_MS);
       await link.close();
     },
   };

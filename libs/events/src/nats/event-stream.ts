@@ -59,27 +59,37 @@ export class EventStream {
   }
 
   /**
-   * Resolves when the stream has all events. Where it has been deleted meanwhile it is made again; events that it has
-   * already are recognised by their ids.
+   * Resolves when the stream has all events, with those that it refuses for good, such as one larger than its operator
+   * allows. Where the stream has been deleted it is made again; events that it has are recognised by their ids.
    */
-  async publish(events: readonly Event[]): Promise<void> {
+  async publish(events: readonly Event[]): Promise<Event[]> {
     const maxPayloadBytes = (this.#connection.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES;
-    const messages = events.map((event) => ({ id: event.id, ...eventMessage(event, maxPayloadBytes) }));
+    const messages = events.map((event) => ({ event, ...eventMessage(event, maxPayloadBytes) }));
     try {
-      await this.#send(messages);
+      return await this.#send(messages);
     } catch (error) {
       if (!isUnheard(error)) throw error;
       await this.ensure();
-      await this.#send(messages);
+      return await this.#send(messages);
     }
   }
 
-  async #send(messages: readonly (EventMessage & { id: string })[]): Promise<void> {
+  async #send(messages: readonly (EventMessage & { event: Event })[]): Promise<Event[]> {
     // All are on their way, in order, before the first is acknowledged.
-    const acknowledged = messages.map(({ id, subject, headers, payload }) =>
-      this.#client.publish(subject, payload, { msgID: id, headers }),
+    const acknowledged = messages.map(({ event, subject, headers, payload }) =>
+      this.#client.publish(subject, payload, { msgID: event.id, headers }),
     );
-    const failure = (await Promise.allSettled(acknowledged)).find(({ status }) => status === "rejected");
-    if (failure?.status === "rejected") throw failure.reason;
+    const refused: Event[] = [];
+    for (const [index, outcome] of (await Promise.allSettled(acknowledged)).entries()) {
+      if (outcome.status === "fulfilled") continue;
+      if (!isRefusal(outcome.reason)) throw outcome.reason;
+      refused.push((messages[index] as (typeof messages)[number]).event);
+    }
+    return refused;
   }
+}
+
+/** Whether the stream will never take the message, however often it is sent. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.status === 400;
 }

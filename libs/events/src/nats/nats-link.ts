@@ -28,11 +28,13 @@ export class NatsLink {
   readonly #running: Promise<void>;
   #connection: NatsConnection | undefined;
   #stream: EventStream | undefined;
-  #missing: string | undefined;
+  #isThere = false;
+  /** Why the last look at NATS and the last sending failed; undefined after a success. */
+  #problems: { looking?: string | undefined; sending?: string | undefined };
 
   constructor(options: NatsLinkOptions) {
     this.#options = options;
-    this.#missing = `the NATS server at ${options.location.name} has not answered yet`;
+    this.#problems = { looking: `the NATS server at ${options.location.name} has not answered yet` };
     this.#running = this.#run();
   }
 
@@ -41,19 +43,21 @@ export class NatsLink {
     return this.#connection;
   }
 
-  /** The stream while it serves. */
+  /** The stream while it is there; undefined while it is not, or while it is not known. */
   get stream(): EventStream | undefined {
-    return this.#missing === undefined ? this.#stream : undefined;
+    return this.#isThere ? this.#stream : undefined;
   }
 
   /** What is missing, in words for an operator; undefined while all serves. */
   get missing(): string | undefined {
-    return this.#missing;
+    return this.#problems.looking ?? this.#problems.sending;
   }
 
-  /** A request failed: nothing is sent until the stream has been looked at again. */
-  suspect(error: unknown): void {
-    this.#report(explain(this.#options.location.name, error));
+  /** What became of sending into the stream; after an error nothing is sent until the stream has been looked at again. */
+  note(error: unknown): void {
+    this.#report({ sending: this.#explain(error) });
+    if (error === undefined) return;
+    this.#isThere = false;
     this.#signal.wake();
   }
 
@@ -70,9 +74,9 @@ export class NatsLink {
       try {
         await this.#hold(await this.#connect(), backoff);
       } catch (error) {
-        this.#report(explain(this.#options.location.name, error));
+        this.#report({ looking: this.#explain(error) });
       }
-      await this.#pause(backoff);
+      await this.#signal.wait(backoff.nextMs(), stopping);
     }
   }
 
@@ -101,39 +105,32 @@ export class NatsLink {
     const ended = connection.closed().then((error) => {
       isOpen = false;
       this.#connection = undefined;
+      this.#isThere = false;
       this.#signal.wake();
       return error;
     });
     while (isOpen && !stopping.aborted) {
-      const isThere = await this.#look(this.#stream);
+      const problem: unknown = await this.#stream.ensure().catch((error: unknown) => error);
       if (!isOpen) break;
-      if (isThere) backoff.reset();
-      await this.#signal.wait(isThere ? LOOK_MS : backoff.nextMs(), stopping);
+      this.#isThere = problem === undefined;
+      this.#report({ looking: this.#explain(problem) });
+      if (this.#isThere) backoff.reset();
+      await this.#signal.wait(this.#isThere ? LOOK_MS : backoff.nextMs(), stopping);
     }
     const error = await ended;
     if (!stopping.aborted) throw error ?? new Error("the connection was closed");
   }
 
-  async #look(stream: EventStream): Promise<boolean> {
-    try {
-      await stream.ensure();
-      this.#report(undefined);
-      return true;
-    } catch (error) {
-      this.#report(explain(this.#options.location.name, error));
-      return false;
-    }
+  #explain(error: unknown): string | undefined {
+    return error === undefined ? undefined : explain(this.#options.location.name, error);
   }
 
-  async #pause(backoff: Backoff): Promise<void> {
-    await this.#signal.wait(backoff.nextMs(), this.#stopping.signal);
-  }
-
-  #report(missing: string | undefined): void {
+  #report(problems: { looking: string | undefined } | { sending: string | undefined }): void {
+    const before = this.missing;
+    this.#problems = { ...this.#problems, ...problems };
     const { log } = this.#options;
-    if (missing === this.#missing || this.#stopping.signal.aborted) return;
-    this.#missing = missing;
-    if (missing === undefined) log.info({}, "NATS serves");
-    else log.warn({ missing }, "NATS does not serve");
+    if (this.missing === before || this.#stopping.signal.aborted) return;
+    if (this.missing === undefined) log.info({}, "NATS serves");
+    else log.warn({ missing: this.missing }, "NATS does not serve");
   }
 }

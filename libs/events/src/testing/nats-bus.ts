@@ -4,18 +4,28 @@ import { connect } from "@nats-io/transport-node";
 import { NatsUnavailableError } from "../nats/nats-unavailable-error.ts";
 import type { NatsEventBus } from "../nats.ts";
 
-/** Waits until the bus says that it serves; fails by the test's own time limit. */
+/** Far beyond what any of this takes; a test that waits in vain must not keep the process. */
+const LONGEST_MS = 30_000;
+
+/** Waits until there is something to give. */
+async function until<Value>(find: () => Promise<Value | undefined> | Value | undefined): Promise<Value> {
+  const late = AbortSignal.timeout(LONGEST_MS);
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    late.throwIfAborted();
+    await sleep(5);
+  }
+}
+
+/** Waits until the bus says that it serves. */
 export async function untilServing(bus: NatsEventBus): Promise<void> {
-  while (bus.missing().length > 0) await sleep(5);
+  await until(() => (bus.missing().length === 0 ? true : undefined));
 }
 
 /** Waits until the bus misses something that the pattern describes, and gives the words for it. */
-export async function untilMissing(bus: NatsEventBus, pattern: RegExp): Promise<string> {
-  for (;;) {
-    const missing = bus.missing().join("; ");
-    if (pattern.test(missing)) return missing;
-    await sleep(5);
-  }
+export function untilMissing(bus: NatsEventBus, pattern: RegExp): Promise<string> {
+  return until(() => bus.missing().find((missing) => pattern.test(missing)));
 }
 
 /** The message that the work rejects with; that it does not is the test's failure. */
@@ -55,6 +65,16 @@ export function storedMessages(port: number): Promise<StoredMessage[]> {
 /** The ids of the events that the stream keeps. */
 export async function storedEvents(port: number): Promise<string[]> {
   return (await storedMessages(port)).map(({ headers }) => headers["ce-id"] ?? "");
+}
+
+/** Waits until the stream keeps so many events. */
+export async function untilStored(port: number, events: number): Promise<void> {
+  await asOutsider(port, (manager) =>
+    until(async () => {
+      const found = await manager.streams.info("SLIPWAY").catch(() => undefined); // not made yet
+      return found?.state.messages === events ? true : undefined;
+    }),
+  );
 }
 
 export function deleteStream(port: number): Promise<unknown> {

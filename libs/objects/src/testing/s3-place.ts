@@ -76,16 +76,23 @@ async function removeBucket(http: S3Http, bucket: string): Promise<void> {
   await http.call({ method: "DELETE", bucket }, { expected: [204, 404] });
 }
 
-/** Waits until the store says that it serves; fails by the test's own time limit. */
+/** Waits until the store says that it serves. */
 export async function untilServing(store: S3Objects): Promise<void> {
-  while (store.missing().length > 0) await sleep(5);
+  await until(() => (store.missing().length === 0 ? true : undefined));
 }
 
-/** Waits until the store misses something, and gives the words for it. */
-export async function untilMissing(store: S3Objects, pattern: RegExp): Promise<string> {
+/** Waits until the store misses something that the pattern describes, and gives the words for it. */
+export function untilMissing(store: S3Objects, pattern: RegExp): Promise<string> {
+  return until(() => store.missing().find((missing) => pattern.test(missing)));
+}
+
+/** Waits until there is something to give; far shorter than for ever, so that a failed test does not keep the process. */
+async function until<Value>(find: () => Value | undefined): Promise<Value> {
+  const late = AbortSignal.timeout(30_000);
   for (;;) {
-    const missing = store.missing().join("; ");
-    if (pattern.test(missing)) return missing;
+    const found = find();
+    if (found !== undefined) return found;
+    late.throwIfAborted();
     await sleep(5);
   }
 }
