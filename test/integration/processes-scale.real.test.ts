@@ -23,7 +23,16 @@ describe("Two of each service on the same databases", function () {
   before(async () => {
     work = await mkdtemp(join(tmpdir(), "slipway-scale-"));
     split = await SplitServer.prepare({ env: sharedEngines() });
-    [first, second] = await Promise.all([split.startAll(), split.startAll({ SLIPWAY_LISTEN: "127.0.0.1:0" })]);
+    first = await split.startAll();
+    const anyPort = { SLIPWAY_LISTEN: "127.0.0.1:0" };
+    const workflow = await split.start("workflow", anyPort);
+    const artifact = await split.start("artifact", anyPort);
+    const metadata = await split.start("metadata", {
+      ...anyPort,
+      SLIPWAY_ENDPOINT_ARTIFACT: artifact.url,
+      SLIPWAY_ENDPOINT_WORKFLOW: workflow.url,
+    });
+    second = { metadata, artifact, workflow };
     await Promise.all([...Object.values(first), ...Object.values(second)].map(untilServing));
   });
   after(async () => {
@@ -63,12 +72,19 @@ describe("Two of each service on the same databases", function () {
     connection.close();
   });
 
-  it("go on when one of each is killed", async () => {
+  it("go on when one of each is killed at work", async () => {
+    const pushes = Promise.all(["iris", "wine", "rice"].map((model) => pushAndPull(split, work, model)));
+    await until("a run begins", async () => {
+      const connection = ofSecond();
+      const { runs } = await connection.runs.listRuns({ pageSize: 1000 });
+      connection.close();
+      return runs.length > 2 * VERSIONS_EACH;
+    });
     for (const { child, ended } of Object.values(second)) {
       child.kill("SIGKILL");
       await ended;
     }
-    await pushAndPull(split, work, "iris");
+    await pushes;
     for (const each of Object.values(first)) expect(await each.stop()).to.equal(0);
   });
 });

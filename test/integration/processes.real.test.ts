@@ -10,6 +10,7 @@ import { mongoUrl, startMongo } from "../real/servers/mongo-server.ts";
 import { natsUrl, startNats } from "../real/servers/nats-server.ts";
 import type { RealServer } from "../real/servers/real-server.ts";
 import { untilMissing, untilServing } from "../support/health-words.ts";
+import { startPathRouter } from "../support/path-router.ts";
 import { pushAndPull, writeNewModel } from "../support/push-and-pull.ts";
 import { type ServiceProcess, SplitServer } from "../support/split-server.ts";
 
@@ -77,6 +78,20 @@ describe("Three services in processes of their own, on MongoDB, S3 and NATS", fu
       const watched = await split.run(["events", "watch", "--service", service, "--after", "0", "--once"]);
       expect(watched.stdout).to.match(/slipway\./);
     }
+  });
+
+  it("answer behind a router that knows the prefixes of paths only", async () => {
+    const elsewhere = "http://registry.example.org";
+    const metadata = await split.start("metadata", {
+      SLIPWAY_LISTEN: "127.0.0.1:0",
+      SLIPWAY_ENDPOINT_METADATA: elsewhere,
+      SLIPWAY_ENDPOINT_ARTIFACT: elsewhere,
+      SLIPWAY_ENDPOINT_WORKFLOW: elsewhere,
+    });
+    await untilServing(metadata);
+    const router = await startPathRouter({ ...split.urls, metadata: metadata.url });
+    await pushAndPull(split, work, "iris", { env: { SLIPWAY_URL: router.url } });
+    await Promise.all([router.close(), metadata.stop()]);
   });
 
   it("refuse keys that metadata does not know, and know when one is revoked", async () => {

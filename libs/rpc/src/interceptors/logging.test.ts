@@ -52,6 +52,26 @@ onEachTransport("the log of calls", (start) => {
     for (const { durationMs } of lines) expect(durationMs).to.be.a("number");
   });
 
+  it("keeps what services do for themselves out of the way, while it succeeds", async () => {
+    const { log, lines } = recorder();
+    const by = (tenant: string): Interceptor => {
+      return async (context, next) => {
+        const principal = "serviceAccounts/slipway";
+        context.caller = { tenantUid: tenant, tenant, principal, role: "admin", service: true };
+        await next();
+      };
+    };
+    const forNobody = await start({}, { log, interceptors: [logCalls, by("platform")] });
+    await forNobody.echo({});
+    await caught(forNobody.echo({ text: "x".repeat(1001) }));
+    const forAcme = await start({}, { log, interceptors: [logCalls, by("acme")] });
+    await forAcme.echo({});
+    expect(lines.map(({ code, tenant }) => [code, tenant])).to.deep.equal([
+      ["INVALID_ARGUMENT", "platform"],
+      ["OK", "acme"],
+    ]);
+  });
+
   it("tells trouble of the server by its level, and the cause in a line of its own under the same id", async () => {
     const { log, lines } = recorder();
     const client = await start(

@@ -1,4 +1,6 @@
 import { performance } from "node:perf_hooks";
+import { PLATFORM_TENANT } from "../authenticator.ts";
+import type { CallContext } from "../call-context.ts";
 import type { Code } from "../code.ts";
 import type { Interceptor } from "../interceptor.ts";
 import { RpcError } from "../rpc-error.ts";
@@ -29,9 +31,18 @@ export const logCalls: Interceptor = async (context, next) => {
       durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000,
     };
     if (TROUBLE.has(code)) log.error(fields, "call");
+    else if (code === "OK" && isRoutine(context)) log.debug(fields, "call");
     else log.info(fields, "call");
   }
 };
+
+/** What comes every second whether anybody works or not: probes, and services that look for events or for each other. */
+function isRoutine({ method, caller }: CallContext): boolean {
+  return (
+    method.parent.typeName === "grpc.health.v1.Health" ||
+    (caller?.service === true && caller.tenant === PLATFORM_TENANT)
+  );
+}
 
 /** How a cancelled call ended: what the handler throws then is only the consequence. */
 function endOf(reason: unknown): { code: Code; reason: string | undefined } {
