@@ -2,15 +2,16 @@ import { expect } from "chai";
 import { BENCHMARKS } from "./benchmarks.ts";
 import { isMet } from "./harness/benchmark.ts";
 import { percentOf } from "./harness/ratio.ts";
+import { embedded } from "./harness/slipway-server.ts";
 import { percentile } from "./harness/statistics.ts";
 import { renderTable } from "./harness/table.ts";
 import { runBenchmarks } from "./run-benchmarks.ts";
 
 describe("the benchmarks", () => {
-  for (const benchmark of BENCHMARKS) {
+  for (const benchmark of BENCHMARKS.embedded) {
     it(`measure ${benchmark.name} in small sizes and judge nothing by it`, async () => {
       const progress: string[] = [];
-      const lines = await runBenchmarks([benchmark], "quick", (line) => progress.push(line));
+      const lines = await runBenchmarks([benchmark], "quick", embedded, (line) => progress.push(line));
       expect(progress[0]).to.equal(`${benchmark.name} …`);
       expect(lines).not.to.have.length(0);
       for (const line of lines) {

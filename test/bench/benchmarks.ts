@@ -3,9 +3,14 @@ import { bytes } from "./benchmarks/bytes.ts";
 import { create } from "./benchmarks/create.ts";
 import { deduplication } from "./benchmarks/deduplication.ts";
 import { memory } from "./benchmarks/memory.ts";
+import { objects } from "./benchmarks/objects.ts";
 import { reads } from "./benchmarks/reads.ts";
 import { start } from "./benchmarks/start.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
+import type { Deployment } from "./harness/deployment.ts";
 
-/** All benchmarks in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [start, reads, create, bytes, memory, deduplication, admission];
+/** All benchmarks of each deployment, in the order in which they run. */
+export const BENCHMARKS: Readonly<Record<Deployment["name"], readonly Benchmark[]>> = {
+  embedded: [start, reads, create, bytes, memory, deduplication, admission],
+  split: [reads, create, objects, admission],
+};

@@ -1,14 +1,14 @@
-import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pull } from "@slipway/client";
-import { releaseBytes } from "@slipway/runtime";
 import type { Benchmark } from "../harness/benchmark.ts";
 import { ByteRate } from "../harness/byte-rate.ts";
+import { ADMISSION_PAUSED } from "../harness/deployment.ts";
 import { downloadFile } from "../harness/download.ts";
-import { writeRandomFile } from "../harness/random-bytes.ts";
+import { filePieces } from "../harness/file-pieces.ts";
+import { mustBe, writeRandomFile } from "../harness/random-bytes.ts";
 import { RawHttp } from "../harness/raw-http.ts";
-import { ADMISSION_PAUSED, SlipwayServer } from "../harness/slipway-server.ts";
+import { SlipwayServer } from "../harness/slipway-server.ts";
 import { MEBIBYTE } from "../harness/units.ts";
 import { uploadArtifact } from "../harness/upload.ts";
 
@@ -29,10 +29,10 @@ export const bytes: Benchmark = {
     const source = join(folder, FILE);
     const received = join(folder, "received.bin");
     await using server = await SlipwayServer.start(ADMISSION_PAUSED);
-    const { connection, pid } = server;
+    const { connection, pids } = server;
     await connection.models.createModel({ model: { name: MODEL } });
-    const [put, get] = [new ByteRate(sizeBytes, raw.pid), new ByteRate(sizeBytes, raw.pid)];
-    const [upload, download, pulled] = [0, 1, 2].map(() => new ByteRate(sizeBytes, pid)) as [
+    const [put, get] = [new ByteRate(sizeBytes, [raw.pid]), new ByteRate(sizeBytes, [raw.pid])];
+    const [upload, download, pulled] = [0, 1, 2].map(() => new ByteRate(sizeBytes, pids)) as [
       ByteRate,
       ByteRate,
       ByteRate,
@@ -42,7 +42,7 @@ export const bytes: Benchmark = {
       progress(`round ${round} of ${rounds}`);
       const sha256 = await writeRandomFile(source, sizeBytes);
       await put.time(() => raw.put(source));
-      const uploaded = await upload.time(() => uploadArtifact(connection, FILE, piecesOf(source)));
+      const uploaded = await upload.time(() => uploadArtifact(connection, FILE, filePieces(source)));
       mustBe(sha256, uploaded.sha256);
 
       await get.time(() => raw.get(received));
@@ -68,15 +68,3 @@ export const bytes: Benchmark = {
     ];
   },
 };
-
-/** Pieces of a file; the memory of each is given back when the next one is asked for, as `slipway push` does. */
-async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
-  for await (const piece of createReadStream(path, { highWaterMark: MEBIBYTE }) as AsyncIterable<Buffer>) {
-    yield piece;
-    releaseBytes(piece);
-  }
-}
-
-function mustBe(sha256: string, other: string): void {
-  if (sha256 !== other) throw new Error(`The bytes arrived damaged: SHA-256 ${other} instead of ${sha256}.`);
-}

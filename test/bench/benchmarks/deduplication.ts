@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { Benchmark } from "../harness/benchmark.ts";
+import { ADMISSION_PAUSED } from "../harness/deployment.ts";
 import { folderBytes } from "../harness/folder-bytes.ts";
 import { randomPieces } from "../harness/random-bytes.ts";
-import { ADMISSION_PAUSED, SlipwayServer } from "../harness/slipway-server.ts";
+import { SlipwayServer } from "../harness/slipway-server.ts";
 import { MEBIBYTE, mebibytes } from "../harness/units.ts";
 import { uploadArtifact } from "../harness/upload.ts";
 

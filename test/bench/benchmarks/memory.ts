@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Benchmark } from "../harness/benchmark.ts";
+import { ADMISSION_PAUSED } from "../harness/deployment.ts";
 import { downloadFile } from "../harness/download.ts";
 import { memoryOf } from "../harness/process-usage.ts";
 import { randomPieces } from "../harness/random-bytes.ts";
-import { ADMISSION_PAUSED, SlipwayServer } from "../harness/slipway-server.ts";
+import { SlipwayServer } from "../harness/slipway-server.ts";
 import { MEBIBYTE, mebibytes } from "../harness/units.ts";
 import { uploadArtifact } from "../harness/upload.ts";
 

@@ -1,3 +1,5 @@
+import type { Deployment } from "./deployment.ts";
+
 /** How much a run does: `full` is what numbers are judged by, `quick` only shows that everything still works. */
 export type Scale = "full" | "quick";
 
@@ -22,6 +24,8 @@ interface BenchmarkContext {
   scale: Scale;
   /** A folder that is removed after the run. */
   folder: string;
+  /** Starts what is measured. */
+  slipway: Deployment;
   /** Says what goes on, for a person who waits. */
   progress(text: string): void;
 }

@@ -22,3 +22,8 @@ export async function writeRandomFile(path: string, sizeBytes: number): Promise<
   await file.datasync();
   return hash.digest("hex");
 }
+
+/** Throws where two digests differ. */
+export function mustBe(sha256: string, other: string): void {
+  if (sha256 !== other) throw new Error(`The bytes arrived damaged: SHA-256 ${other} instead of ${sha256}.`);
+}

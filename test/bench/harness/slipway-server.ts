@@ -1,9 +1,10 @@
 import { type Connection, connect } from "@slipway/client";
 import { SlipwayProcess } from "../../support/slipway-process.ts";
-import { ENDING_WITH_PARENT } from "./ending-with-parent.ts";
+import type { Deployment, MeasuredServer } from "./deployment.ts";
+import { endingWithParent } from "./ending-with-parent.ts";
 
 /** A server as users run it, in a process of its own, and a connection to it. */
-export class SlipwayServer implements AsyncDisposable {
+export class SlipwayServer implements MeasuredServer {
   readonly process: SlipwayProcess;
   readonly connection: Connection;
 
@@ -14,12 +15,15 @@ export class SlipwayServer implements AsyncDisposable {
 
   /** Starts it on an empty folder; `env` adds settings. */
   static async start(env: Record<string, string> = {}): Promise<SlipwayServer> {
-    const nodeOptions = [process.env.NODE_OPTIONS, ENDING_WITH_PARENT].filter(Boolean).join(" ");
-    return new SlipwayServer(await SlipwayProcess.start({ env: { ...env, NODE_OPTIONS: nodeOptions } }));
+    return new SlipwayServer(await SlipwayProcess.start({ env: { ...env, ...endingWithParent() } }));
   }
 
   get pid(): number {
     return this.process.child.pid as number;
+  }
+
+  get pids(): number[] {
+    return [this.pid];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -28,5 +32,4 @@ export class SlipwayServer implements AsyncDisposable {
   }
 }
 
-/** Settings that keep admission from working beside what is measured. */
-export const ADMISSION_PAUSED = { SLIPWAY_WORKERS: "0" };
+export const embedded: Deployment = { name: "embedded", start: (env) => SlipwayServer.start(env) };
