@@ -41,7 +41,7 @@ export interface OneByOne {
 }
 
 /** For work that nobody waits for and that costs less in one go. */
-export interface Together {
+interface Together {
   /** Handles 1 to 200 events, in order. Idempotent as well: when it throws, all of them come again after a pause. */
   together(events: readonly Event[], stopping: AbortSignal): Promise<void>;
   /** How long to let events gather before they are read, in milliseconds. */
