@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { ConnectionOptions } from "@nats-io/transport-node";
 
 /** Where NATS is, and who we are there. */
@@ -17,8 +18,14 @@ export function parseNatsUrl(text: string): NatsLocation {
   const servers = urls.map(({ host }) => host);
   const [user, pass] = [first.username, first.password].map(decodeURIComponent) as [string, string];
   const credentials = user === "" ? {} : pass === "" ? { token: user } : { user, pass };
-  const tls = first.protocol === "tls:" ? { tls: {} } : {};
+  const tls = first.protocol === "tls:" ? { tls: tlsOptions(first.hostname) } : {};
   return { name: servers.join(","), options: { servers, ...credentials, ...tls } };
+}
+
+/** The client gives Node the name of a host to compare with the certificate, but not an address, which Node needs too. */
+function tlsOptions(hostname: string): { handshakeFirst: false; host?: string } {
+  const address = hostname.replace(/^\[|\]$/g, "");
+  return { handshakeFirst: false, ...(isIP(address) !== 0 && { host: address }) };
 }
 
 function parseOne(text: string): URL {

@@ -113,7 +113,8 @@ function connectionError(cause: unknown, wasSent: boolean): S3ConnectionError {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? String(error.code) : "";
-  return error.message || code || error.name;
+  const [firstLine] = error.message.split("\n");
+  return firstLine || code || error.name;
 }
 
 function isReset(error: Error): boolean {
