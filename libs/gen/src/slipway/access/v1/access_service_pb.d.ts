@@ -96,7 +96,9 @@ export declare type WhoAmIResponse = Message<"slipway.access.v1.WhoAmIResponse">
 export declare const WhoAmIResponseSchema: GenMessage<WhoAmIResponse>;
 
 /**
- * Where each service listens, as URLs such as `http://127.0.0.1:7000`.
+ * Where clients reach each service, as URLs such as `http://127.0.0.1:7000`. Where all three are
+ * the same, one server or a router answers for all: stay on the address that you have. An empty
+ * one means the address that you have.
  *
  * @generated from message slipway.access.v1.Endpoints
  */
