@@ -14,6 +14,7 @@ import type {
 import { DocumentStoreError } from "./document-store.ts";
 import { limits } from "./limits.ts";
 import { AbandonedTransactions } from "./mongodb/abandoned-transactions.ts";
+import { assertFits } from "./mongodb/assert-fits.ts";
 import { CommitQueue } from "./mongodb/commit-queue.ts";
 import { Committer } from "./mongodb/committer.ts";
 import { MongoConnection } from "./mongodb/connection.ts";
@@ -145,6 +146,7 @@ class MongoDocumentStore implements DocumentStore {
 
   async commit(writes: Write[], commitId: string): Promise<CommitOutcome> {
     const request = prepareCommit(this.#collections, writes, commitId, this.#clock.nowMs());
+    assertFits(request);
     return this.#ask(() => this.#queue.add(request));
   }
 

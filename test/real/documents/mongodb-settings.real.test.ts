@@ -29,10 +29,8 @@ describe("documents with wrong settings of MongoDB", () => {
   const missingAt = async (url: string): Promise<string> => {
     const { documents, missing } = await open(url);
     try {
-      const startMs = performance.now();
       const error: unknown = await documents.get(key).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(DocumentStoreError).with.property("kind", "UNAVAILABLE");
-      expect(performance.now() - startMs, "fails at once").to.be.lessThan(1000);
       return missing().join("; ");
     } finally {
       await documents.close();

@@ -43,6 +43,8 @@ export interface CommitterParts {
  */
 export class Committer {
   readonly #parts: CommitterParts;
+  /** The last of the commits that take turns. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: CommitterParts) {
     this.#parts = parts;
@@ -69,7 +71,9 @@ export class Committer {
     let lost = 0;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        if (await this.#attempt([request])) return outcomeOf(request);
+        const isStuck = performance.now() - startMs > STUCK_MS;
+        const done = isStuck ? await this.#inTurn(() => this.#attempt([request])) : await this.#attempt([request]);
+        if (done) return outcomeOf(request);
         const outcome = await this.#judge(request);
         if (outcome) return outcome;
       } catch (error) {
@@ -83,6 +87,13 @@ export class Committer {
       if (performance.now() - startMs > STUCK_MS) await this.#parts.abandoned.end();
       await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempt));
     }
+  }
+
+  /** Large commits that push each other out of the server's cache succeed one at a time. */
+  #inTurn<Value>(attempt: () => Promise<Value>): Promise<Value> {
+    const turn = this.#turn.then(attempt);
+    this.#turn = turn.catch(noValue);
+    return turn;
   }
 
   /** False where a condition does not hold, or a commit has been here before; then nothing was written. */
@@ -164,6 +175,8 @@ export class Committer {
     }
   }
 }
+
+function noValue(): void {}
 
 /** Asks again while the result is unknown, which changes nothing where it has been committed. */
 async function commitTransaction(session: ClientSession): Promise<void> {

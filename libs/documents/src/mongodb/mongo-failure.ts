@@ -1,4 +1,4 @@
-import { MongoError, MongoInvalidArgumentError, MongoServerError, MongoServerSelectionError } from "mongodb";
+import { MongoError, MongoServerError, MongoServerSelectionError } from "mongodb";
 import { DocumentStoreError } from "../document-store.ts";
 
 /** https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
@@ -8,8 +8,8 @@ const codes = {
   maxTimeExpired: 50,
   immutableField: 66,
   exceededMemory: 292,
-  bsonTooLarge: 10334,
   transactionTooLarge: 257,
+  transactionTooLargeForCache: 388,
   duplicateKey: 11000,
   quotaExceeded: 12501,
   outOfDiskSpace: 14031,
@@ -64,22 +64,14 @@ export function failureOf(error: unknown): DocumentStoreError {
   if (code === codes.outOfDiskSpace || code === codes.quotaExceeded) {
     return new DocumentStoreError("FULL", "no room left for the database", options);
   }
-  if (code === codes.bsonTooLarge || code === codes.transactionTooLarge || isTooLargeToSend(error)) {
-    return new DocumentStoreError(
-      "INVALID",
-      "a document with its terms, numbers and strings has at most 16 MiB",
-      options,
-    );
+  if (code === codes.transactionTooLarge || code === codes.transactionTooLargeForCache) {
+    return new DocumentStoreError("INVALID", "a commit is too large for the cache of MongoDB: give it more", options);
   }
   if (code === codes.maxTimeExpired || code === codes.exceededMemory) {
     return new DocumentStoreError("UNAVAILABLE", "the database took too long for this query", options);
   }
   const problem = wrongSetting(error) ?? "the database does not answer";
   return new DocumentStoreError("UNAVAILABLE", problem, options);
-}
-
-function isTooLargeToSend(error: unknown): boolean {
-  return error instanceof MongoInvalidArgumentError && /larger than the maximum size/.test(error.message);
 }
 
 function codeOf(error: unknown): number | undefined {
