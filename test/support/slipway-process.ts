@@ -41,6 +41,8 @@ export class SlipwayProcess {
   readonly ended: Promise<number | null>;
   /** What it has logged so far. */
   log: () => string;
+  /** What it has said on standard output. */
+  greeting: () => string;
 
   private constructor(
     home: string,
@@ -48,12 +50,14 @@ export class SlipwayProcess {
     child: ChildProcess,
     ended: Promise<number | null>,
     log: () => string,
+    greeting: () => string,
   ) {
     this.home = home;
     this.url = url;
     this.child = child;
     this.ended = ended;
     this.log = log;
+    this.greeting = greeting;
   }
 
   /** Starts a server and waits until it says that it is ready. */
@@ -80,7 +84,14 @@ export class SlipwayProcess {
       ready,
       ended.then((code) => Promise.reject(new EndedBeforeReady(code, child.signalCode, stderr))),
     ]);
-    return new SlipwayProcess(folder, url, child, ended, () => stderr);
+    return new SlipwayProcess(
+      folder,
+      url,
+      child,
+      ended,
+      () => stderr,
+      () => stdout,
+    );
   }
 
   /** Runs a command of `slipway` against this server. */

@@ -142,9 +142,10 @@ describe("a hosted app", () => {
   it("ends also while it waits for its store", async () => {
     let stopped = 0;
     const unavailable = () => Promise.reject(new DocumentStoreError("UNAVAILABLE", "away"));
-    const stop = () => {
+    const stop = async () => {
       stopped += 1;
-      return unavailable();
+      const ended = await Promise.allSettled([unavailable(), unavailable()]);
+      throw new AggregateError(ended.map((each) => (each.status === "rejected" ? each.reason : undefined)));
     };
     await host({ start: unavailable, stop });
     for (const end of ends.splice(0)) await end();

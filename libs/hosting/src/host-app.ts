@@ -27,6 +27,8 @@ export interface Hosted {
   url: string;
   /** Of HTTP health; absent where it is off. */
   healthUrl: string | undefined;
+  /** What it waits for before it serves, at the moment. */
+  missing: readonly string[];
 }
 
 /**
@@ -50,7 +52,7 @@ export async function hostApp(options: HostOptions): Promise<Hosted> {
       await start.ended();
       await app.stop().catch((error: unknown) => {
         // What was acknowledged is in the store; what was to be tidied waits for the next start.
-        if (!(error instanceof DocumentStoreError && error.kind === "UNAVAILABLE")) throw error;
+        if (!isStoreAway(error)) throw error;
         log.warn({ err: error }, "stopped without its store");
       });
     },
@@ -67,5 +69,10 @@ export async function hostApp(options: HostOptions): Promise<Hosted> {
   await start.begin();
   readiness.start();
   lifecycle.add("readiness", { close: () => readiness.stop() });
-  return { url, healthUrl };
+  return { url, healthUrl, missing: readiness.report().missing };
+}
+
+function isStoreAway(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isStoreAway);
+  return error instanceof DocumentStoreError && error.kind === "UNAVAILABLE";
 }

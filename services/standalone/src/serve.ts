@@ -60,6 +60,7 @@ function placesOf({ documents, objects }: ServerConfiguration): string {
 interface Shown {
   url: string;
   healthUrl: string | undefined;
+  missing: readonly string[];
   places: string;
   keyFile: string | undefined;
 }
@@ -67,7 +68,7 @@ interface Shown {
 function banner(
   terminal: ProgramContext["terminal"],
   { auth, listen: { port } }: ServerConfiguration,
-  { url, healthUrl, places, keyFile }: Shown,
+  { url, healthUrl, missing, places, keyFile }: Shown,
 ): string {
   const bold = (text: string) => paint(terminal, terminal.stdout, "bold", text);
   const access =
@@ -76,11 +77,13 @@ function banner(
       : `keys${keyFile === undefined ? "" : `: the first one is in ${keyFile}`}`;
   const elsewhere = port === 7000 ? "" : `SLIPWAY_URL=${url} `;
   const withKey = keyFile === undefined ? "" : `SLIPWAY_KEY=$(cat ${keyFile}) `;
+  const waits = missing.map((what) => `  waits    ${what}\n`).join("");
+  const state = missing.length === 0 ? "is ready" : "listens, and will be ready when nothing is missing";
   const health = healthUrl === undefined ? "" : `  health   ${healthUrl}\n`;
   return `
-${bold(`Slipway ${SERVER_VERSION} is ready.`)}
+${bold(`Slipway ${SERVER_VERSION} ${state}.`)}
   address  ${url} (gRPC)
-${health}  data     ${places}
+${waits}${health}  data     ${places}
   access   ${access}
 
 Try in another terminal:
