@@ -177,8 +177,9 @@ describe("NATS: failures", () => {
     await untilServing(bus);
     await changeStream(server.port, { max_msg_size: 2_000 });
     const large = { ...eventOfType("slipway.model.created"), payload: { text: "x".repeat(3_000) } };
+    const homeless = { ...eventOfType("slipway.model.created"), tenantUid: "" };
     const small = eventOfType("slipway.model.created");
-    await bus.publish([large, small]);
+    await bus.publish([large, homeless, small]);
     await bus.close();
     expect(await storedEvents(server.port)).to.deep.equal([small.id]);
   });

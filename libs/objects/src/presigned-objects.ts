@@ -19,6 +19,9 @@ export interface PresignedObjects {
    */
   presignPut(key: string, sha256: string, expiresSeconds: number): Promise<PresignedRequest>;
 
-  /** A request for the object or a range of it; the store does not say INVALID, but shortens what reaches beyond the end. */
+  /**
+   * A request for the object or for a range of at least one byte, of which the store gives what there is: it shortens a
+   * range that reaches beyond the end.
+   */
   presignGet(key: string, expiresSeconds: number, range?: ByteRange): Promise<PresignedRequest>;
 }

@@ -146,8 +146,9 @@ class S3ObjectStore implements S3Objects {
   close(): Promise<void> {
     this.#closed ??= (async () => {
       await Promise.allSettled(this.#underWay);
-      await this.#availability.stop();
-      this.#http.close();
+      const stopped = this.#availability.stop();
+      this.#http.close(); // ends a look at a store that hangs
+      await stopped;
     })();
     return this.#closed;
   }

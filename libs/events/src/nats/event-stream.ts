@@ -9,7 +9,7 @@ import {
   StorageType,
   type StreamConfig,
 } from "@nats-io/jetstream";
-import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { InvalidArgumentError, InvalidSubjectError, type NatsConnection, nanos } from "@nats-io/transport-node";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { EVENT_SUBJECTS, type EventMessage, eventMessage } from "./event-message.ts";
 import { isUnheard } from "./explain.ts";
@@ -91,5 +91,6 @@ export class EventStream {
 
 /** Whether the stream will never take the message, however often it is sent. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof JetStreamApiError && error.status === 400;
+  const isOfStream = error instanceof JetStreamApiError && error.status === 400;
+  return isOfStream || error instanceof InvalidArgumentError || error instanceof InvalidSubjectError;
 }

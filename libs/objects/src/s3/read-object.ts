@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { resolveRange } from "../object-key.ts";
-import { type ByteRange, MAX_PIECE_BYTES } from "../object-store.ts";
+import { type ByteRange, MAX_OBJECT_BYTES, MAX_PIECE_BYTES } from "../object-store.ts";
 import { ObjectStoreError } from "../object-store-error.ts";
 import { ASK_FOR_CHECKSUM, CHECKSUM, Checksum } from "./checksum.ts";
 import { metadataOf } from "./put-object.ts";
@@ -85,8 +85,8 @@ async function open(
 function expectedLength(name: string, { headers }: IncomingMessage, range: ByteRange | undefined): number {
   const length = Number(headers["content-length"] ?? Number.NaN);
   if (range === undefined) {
-    if (Number.isSafeInteger(length)) return length;
-    throw new S3ConnectionError("the store does not say how long the object is", { wasSent: true });
+    if (length <= MAX_OBJECT_BYTES) return length;
+    throw new S3ConnectionError("the store does not say how long the object is, or gives another", { wasSent: true });
   }
   // RFC 9110, 14.4: `bytes first-last/size`; a range beyond the end is cut to it.
   const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers["content-range"] ?? "") ?? [];
