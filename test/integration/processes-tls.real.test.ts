@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CertifiedKey, createTestAuthority } from "@slipway/hosting/testing";
+import { type CertifiedKey, createTestAuthority } from "@slipway/rpc/testing";
 import { expect } from "chai";
 import { untilMissing, untilServing } from "../support/health-words.ts";
 import { pushAndPull } from "../support/push-and-pull.ts";

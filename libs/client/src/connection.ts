@@ -9,8 +9,9 @@ import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workf
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
 import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
 import { type Client, createClient, createGrpcTransport, type TlsOptions, type Transport } from "@slipway/rpc";
-import { isPlaintextUrl } from "@slipway/runtime";
+import { isPlaintextUrl, systemClock } from "@slipway/runtime";
 import { ClientError } from "./client-error.ts";
+import { checkOwnCertificate } from "./own-certificate.ts";
 import { Router } from "./routed-transport.ts";
 
 /** Typed clients of every service, wherever it is. */
@@ -45,9 +46,10 @@ export interface ConnectOptions {
 
 /**
  * Opens a connection; nothing is sent before the first call. Where the server at `url` runs only some services, the
- * others are found by its WhoAmI.
+ * others are found by its WhoAmI. Throws ClientError where the own certificate cannot be used.
  */
 export function connect({ url, key, tls, allowPlaintext = isPlaintextUrl(url) }: ConnectOptions): Connection {
+  if (tls?.certificate !== undefined) checkOwnCertificate(tls.certificate, systemClock);
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const open = (address: string): Transport => {
     if (key !== undefined && !allowPlaintext && isPlaintextUrl(address)) {

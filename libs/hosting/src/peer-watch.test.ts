@@ -16,12 +16,11 @@ import {
   startServer,
   type TlsOptions,
 } from "@slipway/rpc";
-import { refusingHandlers } from "@slipway/rpc/testing";
+import { createTestAuthority, refusingHandlers } from "@slipway/rpc/testing";
 import { silentLogger, systemClock } from "@slipway/runtime";
 import { expect } from "chai";
 import { createPeerTransport } from "./peer-transport.ts";
 import { PeerWatch } from "./peer-watch.ts";
-import { createTestAuthority } from "./testing/certificates.ts";
 import { until } from "./testing/until.ts";
 
 const SERVICE_KEY = "5e".repeat(32);

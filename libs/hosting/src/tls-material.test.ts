@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createTestAuthority } from "@slipway/rpc/testing";
 import type { TlsFiles } from "@slipway/runtime";
 import { expect } from "chai";
-import { createTestAuthority } from "./testing/certificates.ts";
 import { expiryOf, readTlsMaterial } from "./tls-material.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 22);

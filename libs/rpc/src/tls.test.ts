@@ -1,18 +1,17 @@
-import { readFileSync } from "node:fs";
 import { silentLogger } from "@slipway/runtime";
 import { expect } from "chai";
 import { caught } from "../testing/caught.ts";
-import { EchoService, echoHandlers } from "../testing/index.ts";
+import { createTestAuthority, EchoService, echoHandlers } from "../testing/index.ts";
 import { createClient } from "./client.ts";
 import { createGrpcTransport } from "./grpc-transport.ts";
 import { bind } from "./handlers.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import type { TlsOptions } from "./tls.ts";
 
-const pem = (name: string) => readFileSync(new URL(`../testing/certificates/${name}.pem`, import.meta.url), "utf8");
-const authorities = pem("authority");
-const serverPair = { certificate: pem("server"), key: pem("server.key") };
-const clientPair = { certificate: pem("client"), key: pem("client.key") };
+const authority = createTestAuthority("Slipway test authority");
+const { certificate: authorities } = authority;
+const serverPair = authority.issue("server");
+const clientPair = authority.issue("client");
 
 describe("TLS", () => {
   const ends: (() => unknown)[] = [];
@@ -49,6 +48,13 @@ describe("TLS", () => {
     const error = await caught(call(`https://${address}`));
     expect(error.reason).to.equal("SERVER_UNTRUSTED");
     expect(error.message).to.match(/certificate.*SLIPWAY_TLS_AUTHORITIES/);
+  });
+
+  it("is refused by a client once the certificate has expired", async () => {
+    const { address } = await serve(authority.issue("server", { toMs: Date.now() - 1000 }));
+    const error = await caught(call(`https://${address}`, { authorities }));
+    expect(error.reason).to.equal("SERVER_UNTRUSTED");
+    expect(error.metadata.problem).to.match(/certificate has expired/);
   });
 
   it("asks clients for a certificate where the server has authorities", async () => {
