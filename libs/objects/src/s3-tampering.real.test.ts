@@ -97,6 +97,22 @@ describe("S3: a store that does not tell the truth", () => {
     expect(await rejection(store.put("t/slower", sampleBytes("slow", 10)))).to.equal("UNAVAILABLE");
   });
 
+  it("does not take a store for away that is slow to list and answers everything else", async () => {
+    const never = Promise.withResolvers<undefined>();
+    proxy.tamper = ({ path }) => (path.includes("list-type=2") ? never.promise : undefined);
+    const timeouts = { connectMs: 1000, silenceMs: 500 };
+    const busy = await openTestObjects({ ...place, endpoint: proxy.endpoint, timeouts });
+    let isOpen = true;
+    const reading = (async () => {
+      while (isOpen) await busy.read("t/a/object");
+    })();
+    await untilServing(busy);
+    isOpen = false;
+    await reading;
+    never.resolve(undefined);
+    await busy.close();
+  });
+
   it("says FULL where the store has no room", async () => {
     proxy.tamper = ({ method }) =>
       method === "PUT"

@@ -55,6 +55,7 @@ class S3ObjectStore implements S3Objects {
   readonly #http: S3Http;
   readonly #buckets: Buckets;
   readonly #ids: Ids;
+  readonly #lookTimeouts: S3Timeouts;
   readonly #availability: Availability;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -66,6 +67,7 @@ class S3ObjectStore implements S3Objects {
     this.#http = new S3Http(this.#signer, endpoint, timeouts);
     this.#buckets = new Buckets(this.#http, bucketPrefix, region);
     this.#ids = ids;
+    this.#lookTimeouts = { ...LOOK_TIMEOUTS, ...timeouts };
     this.#availability = new Availability({ look: () => this.#look(), log });
   }
 
@@ -195,15 +197,18 @@ class S3ObjectStore implements S3Objects {
   /** Asks for the first key of the platform's bucket, and makes the bucket: what a tenant's first push will need. */
   async #look(): Promise<{ missing?: string; isAway?: boolean }> {
     const bucket = this.#buckets.nameOf(PLATFORM);
+    const { replies } = this.#http;
     try {
       const call = { method: "GET", bucket, query: "list-type=2&max-keys=1" } as const;
-      const { statusCode } = await this.#http.call(call, { expected: [200, 404], timeouts: LOOK_TIMEOUTS });
+      const { statusCode } = await this.#http.call(call, { expected: [200, 404], timeouts: this.#lookTimeouts });
       if (statusCode === 200) return {};
       this.#buckets.forget(bucket);
       await this.#buckets.ensure(bucket);
       return {};
     } catch (error) {
-      return { missing: explain(this.#endpoint, error), isAway: error instanceof S3ConnectionError };
+      const isAway = error instanceof S3ConnectionError;
+      if (isAway && this.#http.replies > replies) return {}; // it is busy, and answers others
+      return { missing: explain(this.#endpoint, error), isAway };
     }
   }
 }

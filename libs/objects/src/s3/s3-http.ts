@@ -41,6 +41,7 @@ export class S3Http {
   readonly #agent: http.Agent;
   readonly #request: typeof http.request;
   readonly #timeouts: S3Timeouts;
+  #replies = 0;
 
   constructor(signer: S3Signer, endpoint: string, timeouts: Partial<S3Timeouts> = {}) {
     const isTls = new URL(endpoint).protocol === "https:";
@@ -48,6 +49,11 @@ export class S3Http {
     this.#agent = new (isTls ? https : http).Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
     this.#request = isTls ? https.request : http.request;
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
+  }
+
+  /** How many replies there have been, whatever they said. */
+  get replies(): number {
+    return this.#replies;
   }
 
   /**
@@ -60,6 +66,7 @@ export class S3Http {
       if (error instanceof StaleConnectionError) return this.#attempt(call, options, false);
       throw error;
     });
+    this.#replies += 1;
     if (options.expected.includes(reply.statusCode ?? 0)) return reply;
     throw await replyError(reply).catch(asConnectionError);
   }

@@ -20,7 +20,7 @@ export class TamperingProxy {
   readonly #server: http.Server;
   readonly #target: { host: string; port: number };
   /** Called with every exchange; by default nothing is changed. */
-  tamper: (exchange: Exchange) => Tampering = () => undefined;
+  tamper: (exchange: Exchange) => Tampering | Promise<Tampering> = () => undefined;
 
   static async before(target: { host: string; port: number }): Promise<TamperingProxy> {
     const proxy = new TamperingProxy(target);
@@ -52,7 +52,7 @@ export class TamperingProxy {
     const [reply] = (await once(onward, "response")) as [http.IncomingMessage];
     const body = Buffer.concat(await Array.fromAsync(reply as AsyncIterable<Buffer>));
     const exchange = { method, path, status: reply.statusCode ?? 0, headers: reply.headers, body };
-    const seen = { ...exchange, ...this.tamper(exchange) };
+    const seen = { ...exchange, ...(await this.tamper(exchange)) };
     const { "transfer-encoding": _chunked, connection: _hop, ...end } = seen.headers;
     const length = method === "HEAD" || seen.status === 204 ? {} : { "content-length": seen.body.byteLength };
     response.writeHead(seen.status, { ...end, ...length }).end(seen.body);
