@@ -57,7 +57,8 @@ export async function openMongoDocuments(options: MongoDocumentsOptions): Promis
   const appName = `slipway/${options.database}`;
   const connection = new MongoConnection(options.url, appName, options.log);
   const { client } = connection;
-  const entries: Entries = client.db(options.database).collection<Entry>(ENTRIES);
+  const database = client.db(options.database);
+  const entries: Entries = database.collection<Entry>(ENTRIES);
   const known = new KnownOrders();
   const formats = new Formats(entries, collections.all());
   const committer = new Committer({
@@ -65,7 +66,7 @@ export async function openMongoDocuments(options: MongoDocumentsOptions): Promis
     entries,
     collections,
     formats,
-    orders: new OrderKeys(entries, options.clock),
+    orders: new OrderKeys(database, options.clock),
     known,
     abandoned: new AbandonedTransactions(client, appName, options.log),
   });
