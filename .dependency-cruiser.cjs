@@ -4,11 +4,11 @@ const { join } = require("node:path");
 
 /** Test code may reach further: it composes, compares adapters and uses devDependencies. */
 const TESTS = "[.]test[.]ts$|^test/|/(contract|testing)/|/contract[^/]*[.]ts$";
-/** Where adapters and applications are put together. */
+/** Where applications are put together. */
 const ROOTS = "^services/[^/]+/src/main[.]ts$|^services/standalone/";
 const ADAPTERS =
   "^libs/documents/src/(sqlite|mongodb)|^libs/objects/src/(filesystem|s3)|^libs/events/src/(embedded|nats)";
-/** Opens the engines that the configuration names, for the roots. */
+/** Opens the engines that the configuration names, and runs what the roots put together. */
 const HOSTING = "^libs/hosting/";
 
 /** One rule per workspace: it imports only the workspaces that its package.json lists. */
@@ -88,10 +88,10 @@ module.exports = {
       to: { path: COMPOSITION },
     },
     {
-      name: "adapters-from-roots-only",
+      name: "adapters-from-hosting-only",
       comment: "Everyone else is given the port.",
       severity: "error",
-      from: { path: "^(libs|services)/", pathNot: `${ROOTS}|${HOSTING}|${TESTS}|${ADAPTERS}` },
+      from: { path: "^(libs|services)/", pathNot: `${HOSTING}|${TESTS}|${ADAPTERS}` },
       to: { path: ADAPTERS },
     },
     {

@@ -28,7 +28,7 @@ const WORKSPACES: Record<string, { exports: Record<string, string>; dependencies
   },
   "services/standalone": {
     exports: { ".": "./src/index.ts" },
-    dependencies: ["@slipway/documents", "@slipway/metadata", "@slipway/artifact"],
+    dependencies: ["@slipway/documents", "@slipway/hosting", "@slipway/metadata", "@slipway/artifact"],
   },
   test: { exports: {}, dependencies: ["@slipway/metadata"] },
 };
@@ -45,9 +45,10 @@ const VIOLATIONS: [rule: string, file: string, imports: string][] = [
   ["libraries-never-import-services", "libs/client/src/service.ts", "@slipway/metadata"],
   ["services-never-import-each-other", "services/artifact/src/uploads/upload.ts", "@slipway/metadata"],
   ["applications-from-roots-only", `${FEATURE}/composed.ts`, "../app.ts"],
-  ["adapters-from-roots-only", `${FEATURE}/adapter-store.ts`, "@slipway/documents/sqlite"],
-  ["adapters-from-roots-only", "libs/client/src/adapter.ts", "@slipway/documents/sqlite"],
-  ["adapters-from-roots-only", "libs/documents/src/barrel.ts", "./sqlite.ts"],
+  ["adapters-from-hosting-only", `${FEATURE}/adapter-store.ts`, "@slipway/documents/sqlite"],
+  ["adapters-from-hosting-only", "libs/client/src/adapter.ts", "@slipway/documents/sqlite"],
+  ["adapters-from-hosting-only", "services/standalone/src/adapters.ts", "@slipway/documents/sqlite"],
+  ["adapters-from-hosting-only", "libs/documents/src/barrel.ts", "./sqlite.ts"],
   ["hosting-from-roots-only", `${FEATURE}/hosting.ts`, "@slipway/hosting"],
   ["service-to-rules-and-stores", `${FEATURE}/calls-service.ts`, "./model-service.ts"],
   ["service-to-rules-and-stores", `${FEATURE}/reads-service.ts`, "@slipway/documents"],
@@ -70,9 +71,9 @@ const ALLOWED: [file: string, imports: string][] = [
   ["services/metadata/src/app.ts", "./models/model-service.ts"],
   ["services/metadata/src/index.ts", "./app.ts"],
   ["libs/hosting/src/engines.ts", "@slipway/documents/sqlite"],
-  ["services/metadata/src/main.ts", "@slipway/documents/sqlite"],
+  ["services/metadata/src/main.ts", "@slipway/hosting"],
   ["services/standalone/src/all.ts", "@slipway/metadata"],
-  ["services/standalone/src/adapters.ts", "@slipway/documents/sqlite"],
+  ["services/standalone/src/process.ts", "@slipway/hosting"],
   ["test/integration/whole.test.ts", "@slipway/metadata"],
 ];
 
