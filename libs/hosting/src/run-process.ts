@@ -2,6 +2,7 @@ import {
   createLogger,
   growHeapFaster,
   Lifecycle,
+  type LogFields,
   type Logger,
   type ServerConfiguration,
   trimWhenQuiet,
@@ -13,15 +14,17 @@ const DRAIN_TIMEOUT_MS = 10_000;
 const END_TIMEOUT_MS = 20_000;
 
 /**
- * Runs `start` until SIGTERM or ctrl-C and then ends what it has added to the lifecycle. Throws what kept it from
+ * Runs `start` until SIGTERM or ctrl-C and then ends what it has added to the lifecycle. `fields` stand in every line of
+ * the log. Throws what kept it from
  * starting, and an AggregateError of what failed to end.
  */
 export async function runUntilStopped(
   configuration: Pick<ServerConfiguration, "logLevel">,
   stderr: Parameters<typeof createLogger>[0]["destination"],
   start: (lifecycle: Lifecycle, log: Logger) => Promise<void>,
+  fields: LogFields = {},
 ): Promise<void> {
-  const log = createLogger({ level: configuration.logLevel, destination: stderr });
+  const log = createLogger({ level: configuration.logLevel, destination: stderr }).child(fields);
   const lifecycle = new Lifecycle({ log, drainTimeoutMs: DRAIN_TIMEOUT_MS });
   lifecycle.stopping.addEventListener("abort", () => {
     setTimeout(() => {

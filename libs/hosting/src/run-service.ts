@@ -12,6 +12,7 @@ import {
 import {
   type Clock,
   type Ids,
+  type Lifecycle,
   type Logger,
   readServiceConfiguration,
   type ServiceConfiguration,
@@ -26,7 +27,7 @@ import type { HostedApp } from "./hosted-app.ts";
 import { connectPeers } from "./peers.ts";
 import { SERVER_VERSION } from "./release.ts";
 import { runProcess, runUntilStopped } from "./run-process.ts";
-import { readTlsMaterial } from "./tls-material.ts";
+import { readTlsMaterial, type TlsMaterial } from "./tls-material.ts";
 
 /** What a service is made of: its ports, and the other services. */
 export interface ServicePorts {
@@ -55,40 +56,50 @@ export interface ServiceParts {
 
 /** The whole program of a service that runs alone: reads the environment, serves until it is told to end, and exits. */
 export function runService(parts: ServiceParts): Promise<never> {
+  const { service } = parts;
   return runProcess(async () => {
-    const configuration = readServiceConfiguration(process.env, parts.service);
-    const { bootstrapKey, tls: files } = configuration;
-    if (bootstrapKey !== undefined) checkBootstrapKey(bootstrapKey);
-    const tls = files === undefined ? undefined : readTlsMaterial(files, systemClock);
-    await runUntilStopped(configuration, process.stderr, async (lifecycle, rootLog) => {
-      const { service, collections, create } = parts;
-      const log = rootLog.child({ service });
-      const engines = new Engines(configuration, log);
-      lifecycle.add("engines", { close: () => engines.close() });
-      const peers = connectPeers(configuration, tls, systemClock);
-      lifecycle.add("other services", { close: () => peers.close() });
-      const database = await engines.openDocuments(service, collections);
-      const bus = await engines.openEventBus();
-      const { transports } = peers;
-      const ports = { ...database, bus, clock: systemClock, ids: systemIds, log, transports };
-      const app = await create(ports, configuration, () => engines.openObjects());
-      const authenticate = app.authenticate ?? askMetadata(configuration, transports.metadata);
-      const { url, healthUrl } = await hostApp({
-        configuration,
-        app: { ...app, interceptors: [storeErrors, createAccessInterceptor(authenticate)] },
-        finders: [() => engines.find(), () => peers.find()],
-        tls,
-        anyHealthPort: configuration.anyHealthPort,
-        onListening: () => undefined,
-        lifecycle,
-        log,
-      });
-      log.info({ url, healthUrl, version: SERVER_VERSION, auth: configuration.auth }, "listening");
-      process.stdout.write(
-        `Slipway ${SERVER_VERSION}, ${service} alone: ${url} (gRPC)${healthUrl === undefined ? "" : `, ${healthUrl}`}\n`,
-      );
-    });
+    const configuration = readServiceConfiguration(process.env, service);
+    if (configuration.bootstrapKey !== undefined) checkBootstrapKey(configuration.bootstrapKey);
+    const tls = configuration.tls === undefined ? undefined : readTlsMaterial(configuration.tls, systemClock);
+    const start = (lifecycle: Lifecycle, log: Logger) => startService(parts, configuration, { tls, lifecycle, log });
+    await runUntilStopped(configuration, process.stderr, start, { service });
   });
+}
+
+interface Surroundings {
+  tls: TlsMaterial | undefined;
+  lifecycle: Lifecycle;
+  log: Logger;
+}
+
+async function startService(
+  { service, collections, create }: ServiceParts,
+  configuration: ServiceConfiguration,
+  { tls, lifecycle, log }: Surroundings,
+): Promise<void> {
+  const engines = new Engines(configuration, log);
+  lifecycle.add("engines", { close: () => engines.close() });
+  const peers = connectPeers(configuration, tls, systemClock);
+  lifecycle.add("other services", { close: () => peers.close() });
+  const database = await engines.openDocuments(service, collections);
+  const bus = await engines.openEventBus();
+  const { transports } = peers;
+  const ports = { ...database, bus, clock: systemClock, ids: systemIds, log, transports };
+  const app = await create(ports, configuration, () => engines.openObjects());
+  const authenticate = app.authenticate ?? askMetadata(configuration, transports.metadata);
+  const { url, healthUrl } = await hostApp({
+    configuration,
+    app: { ...app, interceptors: [storeErrors, createAccessInterceptor(authenticate)] },
+    finders: [() => engines.find(), () => peers.find()],
+    tls,
+    anyHealthPort: configuration.anyHealthPort,
+    onListening: () => undefined,
+    lifecycle,
+    log,
+  });
+  log.info({ url, healthUrl, version: SERVER_VERSION, auth: configuration.auth }, "listening");
+  const health = healthUrl === undefined ? "" : `, ${healthUrl}`;
+  process.stdout.write(`Slipway ${SERVER_VERSION}, ${service} alone: ${url} (gRPC)${health}\n`);
 }
 
 function askMetadata({ auth, serviceKey }: ServiceConfiguration, metadata: Transport): Authenticate {
