@@ -8,13 +8,14 @@ import { createInProcessTransport, type RunningServer, startServer, type Transpo
 import { readServerConfiguration, silentLogger } from "@slipway/runtime";
 import { type CompositionSettings, compose } from "@slipway/standalone/composition";
 import { type Engines, openEngines } from "@slipway/standalone/engines";
+import { until } from "../faults/until.ts";
 
 const ENDPOINT = "http://127.0.0.1:7000";
 
 /** All services in the test's own process, so that a test can stand between them and their engines. */
 export interface ComposedServer {
-  /** A transport that shows the key, or none. */
-  transport(key?: string): Transport;
+  /** A transport that shows the key, or none, and other headers. */
+  transport(key?: string, headers?: Record<string, string>): Transport;
   connect(key?: string): Connection;
   /** Serves it on the network too, on a free port, for programs of their own. */
   listen(): Promise<RunningServer>;
@@ -25,14 +26,20 @@ export interface ComposedServer {
 }
 
 export interface ComposeOptions {
+  /** Which engines: SLIPWAY_DOCUMENTS and so on. Default: embedded ones, in a folder that goes with the server. */
+  environment?: Record<string, string>;
   settings?: Partial<CompositionSettings>;
   /** Puts something between the services and their engines. */
   wrap?(engines: Engines): Engines;
 }
 
-export async function startComposed({ settings, wrap }: ComposeOptions = {}): Promise<ComposedServer> {
+export async function startComposed({ environment, settings, wrap }: ComposeOptions = {}): Promise<ComposedServer> {
   const home = await mkdtemp(join(tmpdir(), "slipway-composed-"));
-  const engines = await openEngines(readServerConfiguration({ SLIPWAY_HOME: home }), silentLogger);
+  const engines = await openEngines(readServerConfiguration({ SLIPWAY_HOME: home, ...environment }), silentLogger);
+  await until("the engines serve", () => {
+    const { missing, degraded } = engines.find();
+    return missing.length + degraded.length === 0;
+  });
   const bootstrapKey = `slw_${randomBytes(16).toString("hex")}_${randomBytes(32).toString("base64url")}`;
   const serviceKey = randomBytes(32).toString("base64url");
   const composition = compose(
@@ -53,9 +60,9 @@ export async function startComposed({ settings, wrap }: ComposeOptions = {}): Pr
   await composition.start();
   const { bindings, interceptors } = composition;
   const serving = { bindings, interceptors, log: silentLogger, maxReceiveBytes: MAX_RECEIVE_BYTES };
-  const transportWith = (key: string | undefined): Transport => {
+  const transportWith = (key?: string, others: Record<string, string> = {}): Transport => {
     const transport = createInProcessTransport(serving);
-    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const headers = { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...others };
     return {
       unary: (method, request, options) => transport.unary(method, request, { ...options, headers }),
       stream: (method, requests, options) => transport.stream(method, requests, { ...options, headers }),

@@ -3,7 +3,7 @@ import { MAX_RECEIVE_BYTES, type ServedApp } from "@slipway/hosting";
 import { createMetadataApp } from "@slipway/metadata";
 import { storeErrors } from "@slipway/resources";
 import { createAccessInterceptor, createInProcessTransport } from "@slipway/rpc";
-import { type Logger, type ServiceUrls, systemClock, systemIds } from "@slipway/runtime";
+import { type Clock, type Logger, type ServiceUrls, systemClock, systemIds } from "@slipway/runtime";
 import { createWorkflowApp } from "@slipway/workflow";
 import type { Engines } from "./engines.ts";
 import { LateTransport } from "./late-transport.ts";
@@ -25,12 +25,14 @@ export interface CompositionSettings {
   workers: number;
   /** Whether `http` steps may reach addresses that are not public. */
   allowPrivateHttp: boolean;
+  /** What time it is for the services. Default: the system's clock. */
+  clock?: Clock;
 }
 
 /** Puts the three services together on their engines. */
 export function compose(engines: Engines, settings: CompositionSettings, log: Logger): ServedApp {
   const { objects, bus } = engines;
-  const shared = { bus, clock: systemClock, ids: systemIds };
+  const shared = { bus, clock: settings.clock ?? systemClock, ids: systemIds };
   const late = new LateTransport();
   const transport = withHeaders(late, { authorization: `Bearer ${settings.serviceKey}` });
   const transports = { metadata: transport, artifact: transport, workflow: transport };

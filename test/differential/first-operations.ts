@@ -1,0 +1,91 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { contentNamed } from "./contents.ts";
+import type { Knowledge } from "./known/knowledge.ts";
+import type { Operation, Sending } from "./operation.ts";
+import { PLATFORM_ADMINISTRATOR } from "./plan/callers.ts";
+import { FIRST_NAMES } from "./words.ts";
+
+const PRINCIPAL = "users/carl";
+const ROLES = ["ROLE_VIEWER", "ROLE_CONTRIBUTOR", "ROLE_REVIEWER", "ROLE_ADMIN"];
+
+/** The files of one artifact by their paths. */
+type Files = Record<string, string>;
+
+const ARTIFACTS: Files[] = [
+  { "model.onnx": "onnx", "README.md": "card" },
+  { "model.onnx": "onnx, float64" },
+  { "weights/model.safetensors": "safetensors", "数据.txt": "text", empty: "empty" },
+  { "model.pkl": "harmful pickle" },
+  { "\u{1f600}.bin": "several chunks" },
+];
+
+/** Makes an operation out of what was learnt by the ones before it. */
+type Next = (knowledge: Knowledge) => Operation;
+
+/**
+ * Two tenants with principals of every role, some models, artifacts, versions, workflows and runs: what the random
+ * operations begin with. They are compared like all others.
+ */
+export function* firstOperations(hooksUrl: string): Generator<Next> {
+  yield* newTenant("alpha", "users/ada");
+  yield* newTenant("beta", "users/bob");
+  for (const tenant of ["alpha", "beta"]) {
+    for (const name of ["iris", ...FIRST_NAMES].map((short) => `models/${short}`)) {
+      yield as(tenant, "metadata.v1.ModelService/CreateModel", () => ({ model: { name, labels: ["ada"] } }));
+    }
+    for (const files of tenant === "alpha" ? ARTIFACTS : ARTIFACTS.slice(0, 1)) yield* newVersion(tenant, files);
+    for (const [name, path] of [
+      ["manual", "/ok"],
+      ["holding", "/hold"],
+    ]) {
+      const workflow = { name: `workflows/${name}`, steps: [{ id: "a", http: { url: `${hooksUrl}${path}` } }] };
+      yield as(tenant, "workflow.v1.WorkflowService/ApplyWorkflow", () => ({ workflow }));
+      yield as(tenant, "workflow.v1.RunService/StartRun", () => ({ workflow: workflow.name }));
+    }
+  }
+}
+
+function* newTenant(tenant: string, administrator: string): Generator<Next> {
+  const { name: caller, tenant: platform, headers } = PLATFORM_ADMINISTRATOR;
+  const request = { tenant: { name: `tenants/${tenant}` }, administrator };
+  yield () => ({
+    method: "access.v1.AccessService/CreateTenant",
+    caller,
+    tenant: platform,
+    headers,
+    request,
+    afterMs: 1,
+  });
+  yield as(tenant, "access.v1.AccessService/CreatePrincipal", () => ({ principal: { name: PRINCIPAL } }));
+  for (const role of ROLES) {
+    yield as(tenant, "access.v1.AccessService/CreateKey", () => ({ principal: PRINCIPAL, role }));
+  }
+}
+
+function* newVersion(tenant: string, files: Files): Generator<Next> {
+  const upload = (knowledge: Knowledge) => [...knowledge.tenant(tenant).openUploads].at(-1) ?? "";
+  yield as(tenant, "artifact.v1.UploadService/StartUpload", () => ({}));
+  for (const [path, content] of Object.entries(files)) {
+    yield (knowledge) => {
+      const pieces = [{ content, from: 0, to: contentNamed(content).bytes.length }];
+      const sending: Sending = { header: { upload: upload(knowledge), path }, pieces, resumes: false };
+      return { ...byAdministrator(knowledge, tenant, "artifact.v1.UploadService/UploadFile", {}), sending };
+    };
+  }
+  yield as(tenant, "artifact.v1.UploadService/CompleteUpload", (knowledge) => ({ upload: upload(knowledge) }));
+  yield as(tenant, "metadata.v1.VersionService/CreateVersion", (knowledge) => ({
+    parent: "models/iris",
+    artifact: [...knowledge.tenant(tenant).artifacts].at(-1) ?? "",
+  }));
+}
+
+function as(tenant: string, method: string, request: (knowledge: Knowledge) => JsonObject): Next {
+  return (knowledge) => byAdministrator(knowledge, tenant, method, request(knowledge));
+}
+
+/** A call by the tenant's first administrator. */
+export function byAdministrator(knowledge: Knowledge, tenant: string, method: string, request: JsonObject): Operation {
+  const caller = knowledge.callers.find((one) => one.tenant === tenant && one.role === "ADMIN");
+  if (caller === undefined) throw new Error(`${tenant} has no administrator`);
+  return { method, caller: caller.name, tenant, headers: caller.headers, request, afterMs: 1 };
+}

@@ -1,0 +1,131 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import type { KnownTenant } from "../known/known-tenant.ts";
+import { MODEL_NAMES, REFUSED_NAMES } from "../words.ts";
+import { described, describedWords, maskPaths } from "./descriptive.ts";
+import { badPageToken, etag, fields, known, pageSize, requestId, spelled, weighted } from "./draw.ts";
+import { filters } from "./filters.ts";
+import type { Drawing, Plans } from "./plan.ts";
+
+const UPDATABLE = ["description", "tags", "labels", "author", "owners"];
+const ALIASES = ["champion", "challenger", "a-b_c", "latest", "v1", "production", "X", "x", "模型"];
+
+const newName = weighted([12, fc.constantFrom(...MODEL_NAMES)], [1, fc.constantFrom(...REFUSED_NAMES)]).map(
+  (name) => `models/${name}`,
+);
+
+/** A model that exists, existed or might. */
+export function modelName(tenant: KnownTenant): fc.Arbitrary<string> {
+  return spelled(tenant, weighted([8, known(tenant.models, "models/iris")], [2, newName]));
+}
+
+/** A request about a model under `field`, whose etag is that of the model. */
+function aboutModel(
+  { tenant }: Drawing,
+  field: string,
+  more: (name: string) => Parameters<typeof fields>,
+): fc.Arbitrary<JsonObject> {
+  return modelName(tenant).chain((name) => {
+    const [always, sometimes] = more(name);
+    return fields({ [field]: fc.constant(name), ...always }, sometimes);
+  });
+}
+
+/** The numbers of a model's versions. */
+function numbersOf({ versions }: KnownTenant, model: string): string[] {
+  const start = `${model}/versions/`;
+  return [...versions].filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+}
+
+const orders = fc.constantFrom(
+  "create_time",
+  "create_time desc",
+  "name",
+  "name desc",
+  "update_time",
+  "update_time desc",
+);
+
+export const modelPlans: Plans = {
+  "metadata.v1.ModelService/CreateModel": {
+    weight: 40,
+    request: ({ tenant }) =>
+      fields({ model: fields({ name: spelled(tenant, newName) }, described) }, { requestId: requestId() }),
+  },
+  "metadata.v1.ModelService/GetModel": {
+    weight: 30,
+    request: ({ tenant }) => fields({ name: modelName(tenant) }),
+  },
+  "metadata.v1.ModelService/ListModels": {
+    weight: 80,
+    request: ({ tenant }) => {
+      const words = {
+        name: fc.constantFrom(...MODEL_NAMES),
+        version_count: fc.constantFrom("0", "1", "2", "1e3", "x"),
+      };
+      return fields(
+        {},
+        {
+          filter: [60, filters({ ...words, ...describedWords(tenant) })],
+          orderBy: [60, weighted([15, orders], [1, fc.constantFrom("size", "name asc desc", "name, uid")])],
+          pageSize: pageSize(),
+          pageToken: badPageToken(),
+          showDeleted: [40, fc.constant(true)],
+        },
+      );
+    },
+  },
+  "metadata.v1.ModelService/UpdateModel": {
+    weight: 50,
+    request: ({ tenant }) =>
+      modelName(tenant).chain((name) =>
+        fields(
+          { model: fields({ name: fc.constant(name) }, { ...described, etag: etag(tenant, name) }) },
+          { updateMask: [60, maskPaths(UPDATABLE)], requestId: requestId() },
+        ),
+      ),
+  },
+  "metadata.v1.ModelService/RenameModel": {
+    weight: 15,
+    request: (drawing) =>
+      aboutModel(drawing, "name", (name) => [
+        { newName: spelled(drawing.tenant, newName) },
+        { etag: etag(drawing.tenant, name), requestId: requestId() },
+      ]),
+  },
+  "metadata.v1.ModelService/DeleteModel": {
+    weight: 16,
+    request: (drawing) =>
+      aboutModel(drawing, "name", (name) => [{}, { etag: etag(drawing.tenant, name), requestId: requestId() }]),
+  },
+  "metadata.v1.ModelService/UndeleteModel": {
+    weight: 16,
+    request: (drawing) => aboutModel(drawing, "name", () => [{}, { requestId: requestId() }]),
+  },
+  "metadata.v1.ModelService/PurgeModel": {
+    weight: 12,
+    request: (drawing) => aboutModel(drawing, "name", () => [{}, { requestId: requestId() }]),
+  },
+  "metadata.v1.ModelService/SetAlias": {
+    weight: 25,
+    request: (drawing) =>
+      aboutModel(drawing, "model", (name) => [
+        {
+          alias: weighted([3, fc.constantFrom("champion", "challenger")], [1, fc.constantFrom(...ALIASES)]),
+          version: weighted(
+            [3, known(numbersOf(drawing.tenant, name), "1.0.0")],
+            [1, fc.constantFrom("1.0.0", "9.9.9", "x")],
+          ),
+        },
+        { etag: etag(drawing.tenant, name), requestId: requestId() },
+      ]),
+  },
+  "metadata.v1.ModelService/DeleteAlias": {
+    weight: 10,
+    request: (drawing) =>
+      aboutModel(drawing, "model", (name) => [
+        { alias: weighted([3, fc.constantFrom("champion", "challenger")], [1, fc.constantFrom(...ALIASES)]) },
+        { etag: etag(drawing.tenant, name), requestId: requestId() },
+      ]),
+  },
+};

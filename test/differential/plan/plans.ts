@@ -1,0 +1,19 @@
+import { accessPlans } from "./access-plans.ts";
+import { artifactPlans } from "./artifact-plans.ts";
+import { eventPlans } from "./event-plans.ts";
+import { modelPlans } from "./model-plans.ts";
+import type { Plans } from "./plan.ts";
+import { uploadPlans } from "./upload-plans.ts";
+import { versionPlans } from "./version-plans.ts";
+import { workflowPlans } from "./workflow-plans.ts";
+
+/** How every method is called. */
+export const PLANS: Plans = {
+  ...accessPlans,
+  ...modelPlans,
+  ...versionPlans,
+  ...uploadPlans,
+  ...artifactPlans,
+  ...workflowPlans,
+  ...eventPlans,
+};
