@@ -85,24 +85,11 @@ export class ChunkStore {
   }
 
   /**
-   * Part of a chunk's bytes, or all of them; undefined when the object is gone or shorter than recorded. Rejects with
+   * All of a chunk's bytes, proven by its SHA-256; undefined when they are gone, fewer, or others. Rejects with
    * ObjectStoreError when the store is away.
    */
-  async read(place: ChunkPlace, range?: { offset: number; length: number }): Promise<Uint8Array | undefined> {
-    const offset = place.offsetBytes + (range?.offset ?? 0);
-    const length = range?.length ?? place.lengthBytes;
-    try {
-      return await this.#objects.read(place.object, { offset, length });
-    } catch (error) {
-      const isGone = error instanceof ObjectStoreError && (error.kind === "NOT_FOUND" || error.kind === "INVALID");
-      if (isGone) return undefined;
-      throw error;
-    }
-  }
-
-  /** All of a chunk's bytes, proven by its SHA-256; undefined when they are gone or others. Rejects as `read` does. */
   async readProven(sha256: string, place: ChunkPlace): Promise<Uint8Array | undefined> {
-    const read = await this.read(place);
+    const read = await this.#read(place);
     if (read?.byteLength !== place.lengthBytes) return undefined;
     const hashed = await this.#hashing.hashBytes(read);
     return hashed.sha256 === sha256 ? hashed.bytes : undefined;
@@ -116,6 +103,16 @@ export class ChunkStore {
     if (document?.body.object !== place.object || document.body.damaged === true) return;
     const body = { ...document.body, damaged: true };
     await this.#documents.commit([{ kind: "replace", key, revision: document.revision, body }], this.#ids.uid());
+  }
+
+  async #read({ object, offsetBytes: offset, lengthBytes: length }: ChunkPlace): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#objects.read(object, { offset, length });
+    } catch (error) {
+      const isGone = error instanceof ObjectStoreError && (error.kind === "NOT_FOUND" || error.kind === "INVALID");
+      if (isGone) return undefined;
+      throw error;
+    }
   }
 
   async #bring(tenantUid: string, { sha256, bytes }: Chunk): Promise<boolean> {

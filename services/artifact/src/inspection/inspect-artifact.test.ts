@@ -44,6 +44,28 @@ describe("InspectArtifact", () => {
     expect({ verdict, findings }).to.deep.equal({ verdict: Verdict.SAFE, findings: [] });
   });
 
+  it("never judges bytes that the store has changed", async () => {
+    let lies = false;
+    const { as } = await openHarness({
+      objects: (objects) => {
+        const read = objects.read.bind(objects);
+        return Object.assign(objects, {
+          read: async (...[key, range]: Parameters<typeof read>) => {
+            const bytes = await read(key, range);
+            return lies ? new Uint8Array(bytes.length).fill(46) : bytes;
+          },
+        });
+      },
+    });
+    const { artifact } = await push(as(ALICE), { "model.pkl": EVIL_PICKLE });
+    lies = true;
+    const deceived = as(ALICE).artifacts.inspectArtifact({ artifact: artifact.name });
+    expect(await failureOf(deceived)).to.include({ code: "DATA_LOSS", reason: "ARTIFACT_DATA_LOST" });
+    lies = false;
+    const { verdict } = await as(ALICE).artifacts.inspectArtifact({ artifact: artifact.name });
+    expect(verdict).to.equal(Verdict.DANGEROUS);
+  });
+
   it("is not for viewers, nor for artifacts of others", async () => {
     const { as } = await openHarness();
     const { artifact } = await push(as(ALICE), { f: Buffer.from("x") });

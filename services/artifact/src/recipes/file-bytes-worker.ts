@@ -7,6 +7,9 @@ import type { RecipeStore } from "./recipe-store.ts";
 /** Bytes that a stream reads ahead: enough to keep four reads of mean chunks under way. */
 const READ_AHEAD_BYTES = 4 * 1024 * 1024;
 
+/** Proven chunks that a reader of parts keeps: its beginning, its end and two in between; 4 MiB each at most. */
+const CHUNKS_KEPT = 4;
+
 interface LocatedChunk {
   sha256: string;
   /** Where it begins in the file. */
@@ -28,6 +31,8 @@ export class FileBytes {
   readonly #tenantUid: string;
   readonly #recipe: Recipe | ProvenRecipe;
   readonly #name: string;
+  /** By SHA-256, the one wanted last at the end. */
+  readonly #lastChunks = new Map<string, Uint8Array>();
   #lastPage: { number: number; chunks: LocatedChunk[] } | undefined;
 
   /** `name` is what the error names: the artifact or upload. */
@@ -46,13 +51,16 @@ export class FileBytes {
   }
 
   /**
-   * Exactly `length` bytes from `offset`, which lie inside the file. Reads nothing else, so it cannot tell bytes that
-   * the store has changed: for readers that look here and there.
+   * Exactly `length` bytes from `offset`, which lie inside the file, proven as those of `stream` are: for readers that look
+   * here and there. The caller may do with them what it likes.
    */
   async read(offset: number, length: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
-    for await (const { chunk, ...range } of this.#pieces(offset, length)) parts.push(await this.#fetch(chunk, range));
-    return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts, length);
+    for await (const piece of this.#pieces(offset, length)) {
+      const chunk = await this.#remembered(piece.chunk);
+      parts.push(chunk.subarray(piece.offset, piece.offset + piece.length));
+    }
+    return Buffer.concat(parts, length);
   }
 
   /**
@@ -111,16 +119,24 @@ export class FileBytes {
     return chunks;
   }
 
-  async #fetch(chunk: LocatedChunk, range: { offset: number; length: number }): Promise<Uint8Array> {
-    const bytes = await this.#chunks.read(chunk.place, range);
-    if (bytes?.byteLength !== range.length) throw await this.#lost(chunk);
+  async #fetchProven({ chunk, offset, length }: Piece): Promise<Uint8Array> {
+    const bytes = await this.#wholeChunk(chunk);
+    return length === bytes.byteLength ? bytes : bytes.subarray(offset, offset + length);
+  }
+
+  async #wholeChunk(chunk: LocatedChunk): Promise<Uint8Array> {
+    const bytes = await this.#chunks.readProven(chunk.sha256, chunk.place);
+    if (bytes === undefined) throw await this.#lost(chunk);
     return bytes;
   }
 
-  async #fetchProven({ chunk, offset, length }: Piece): Promise<Uint8Array> {
-    const bytes = await this.#chunks.readProven(chunk.sha256, chunk.place);
-    if (bytes === undefined) throw await this.#lost(chunk);
-    return length === bytes.byteLength ? bytes : bytes.subarray(offset, offset + length);
+  /** The same bytes, kept while they are among the last ones that `read` wanted: it often wants the same again. */
+  async #remembered(chunk: LocatedChunk): Promise<Uint8Array> {
+    const bytes = this.#lastChunks.get(chunk.sha256) ?? (await this.#wholeChunk(chunk));
+    this.#lastChunks.delete(chunk.sha256);
+    this.#lastChunks.set(chunk.sha256, bytes);
+    if (this.#lastChunks.size > CHUNKS_KEPT) this.#lastChunks.delete(this.#lastChunks.keys().next().value as string);
+    return bytes;
   }
 
   /** Notes the loss, so that pushing the same file again brings what is missing; gives the error for this call. */
