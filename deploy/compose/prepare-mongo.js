@@ -1,14 +1,18 @@
 // For mongosh: makes the replica set of one member and two users, step by step; does nothing where they are. Exits with 1
-// until this member is primary. Until there is a user, MongoDB lets a client on the same host make the first one.
+// where this member does not become primary. Until there is a user, MongoDB lets a client on the same host make one.
 const { readFileSync } = require("node:fs");
 const secret = (name) => readFileSync(`/secrets/mongo/${name}`, "utf8").trim();
 
 const admin = db.getSiblingDB("admin");
-const { setName, isWritablePrimary } = admin.hello();
-if (setName === undefined) rs.initiate({ _id: "rs0", members: [{ _id: 0, host: "mongo:27017" }] });
-if (!isWritablePrimary) {
-  print("not primary yet");
-  quit(1);
+if (admin.hello().setName === undefined) rs.initiate({ _id: "rs0", members: [{ _id: 0, host: "mongo:27017" }] });
+// A second mongosh would take longer to start than this member takes to win its own vote.
+const untilMs = Date.now() + 10_000;
+while (!admin.hello().isWritablePrimary) {
+  if (Date.now() > untilMs) {
+    print("not primary yet");
+    quit(1);
+  }
+  sleep(50);
 }
 
 const password = secret("admin-password");

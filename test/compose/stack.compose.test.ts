@@ -129,10 +129,12 @@ describe("docker-compose.yml", function () {
     });
   }
 
-  it("has everything again after down and up", async () => {
+  it("has everything again after down and up, also where a crash has left out secrets", async () => {
     const listed = await slipway("versions", "list", "iris", "-o", "json");
     const keyBefore = key;
     await project.compose("down");
+    const lost = ["/secrets/slipway/service-key", "/secrets/slipway/bootstrap-key", "/secrets/nats/authorization.conf"];
+    await project.compose("run", "--rm", "-T", "--entrypoint", "rm", "secrets", ...lost);
     await project.up();
     await readKey();
     expect(key).to.equal(keyBefore);
