@@ -140,7 +140,9 @@ export class Committer {
       const formatOf = (collection: string) => this.#parts.collections.get(collection).formatVersion;
       const judgement = judge(request, found, formatOf);
       outcome = judgement?.outcome;
-      if (judgement === undefined || judgement.remembered) return false;
+      if (judgement === undefined) return false;
+      // Also where nothing is written: until it commits, what a transaction has read may not be safe from a failover.
+      if (judgement.remembered) return true;
       const { commitId, fingerprint } = request;
       await entries.bulkWrite([rememberOutcome(commitId, fingerprint, judgement.outcome)], { session });
       return true;
