@@ -72,7 +72,9 @@ describe("Bad input over the network", function () {
       expect(`${failure.code} ${failure.reason}`).to.equal(error);
       if (typeof text === "string") expect(failure.message).to.equal(text);
       else expect(failure.message).to.match(text);
-      if (fields !== undefined) expect(failure.fields.map(({ field }) => field)).to.deep.equal(fields);
+      expect(failure.fields.map(({ field }) => field)).to.deep.equal(fields ?? []);
+      expect(failure.fields.length > 0).to.equal(failure.code === "INVALID_ARGUMENT");
+      expect(failure.preconditions).to.deep.equal(unmet(failure));
     });
   }
 
@@ -81,3 +83,8 @@ describe("Bad input over the network", function () {
     expect(server.log()).to.equal("");
   });
 });
+
+/** What a FAILED_PRECONDITION says to programs: of which resource the state is in the way. */
+function unmet({ code, reason, message, metadata: { name } }: RpcError) {
+  return code === "FAILED_PRECONDITION" ? [{ type: reason, subject: name, description: message }] : [];
+}

@@ -17,8 +17,11 @@ export function reportError(terminal: Terminal, error: unknown, json = false): v
   const text = wrapped(stderr, `error: ${lines}`).replace("error:", paint(terminal, stderr, "red", "error:"));
   stderr.write(`${text}\n`);
   if (error instanceof RpcError) {
-    for (const { field, description } of error.fields)
+    for (const { field, description } of error.fields) {
+      // Where only one field is wrong, it often says no more than the message.
+      if (description === message) continue;
       stderr.write(`  ${printable(field)}: ${printable(description)}\n`);
+    }
     if (error.reason !== "") stderr.write(paint(terminal, stderr, "dim", `  (${error.reason})\n`));
   }
 }

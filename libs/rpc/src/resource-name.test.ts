@@ -16,7 +16,7 @@ function reasonOf(act: () => unknown): string | undefined {
 
 /** `parseIn` of a form, for somebody in the tenant acme. */
 function inTenant(form: (typeof RESOURCE_NAMES)[keyof typeof RESOURCE_NAMES]) {
-  return { pattern: form.pattern, parseIn: (name: string): unknown => form.parseIn("acme", name) };
+  return { pattern: form.pattern, parseIn: (name: string): unknown => form.parseIn("acme", name, "name") };
 }
 
 const part = fc
@@ -25,12 +25,15 @@ const part = fc
 
 describe("resource names", () => {
   it("are relative to the caller's tenant, or full", () => {
-    expect(RESOURCE_NAMES.version.parse("models/my iris/versions/1.2.0")).to.deep.equal({
+    expect(RESOURCE_NAMES.version.parse("models/my iris/versions/1.2.0", "name")).to.deep.equal({
       model: "my iris",
       number: "1.2.0",
     });
-    expect(RESOURCE_NAMES.model.parse("tenants/acme/models/iris")).to.deep.equal({ tenant: "acme", model: "iris" });
-    expect(RESOURCE_NAMES.tenant.parse("tenants/acme")).to.deep.equal({ tenant: "acme" });
+    expect(RESOURCE_NAMES.model.parse("tenants/acme/models/iris", "name")).to.deep.equal({
+      tenant: "acme",
+      model: "iris",
+    });
+    expect(RESOURCE_NAMES.tenant.parse("tenants/acme", "name")).to.deep.equal({ tenant: "acme" });
     expect(RESOURCE_NAMES.tenant.format({ tenant: "acme" })).to.equal("tenants/acme");
   });
 
@@ -39,7 +42,7 @@ describe("resource names", () => {
       fc.property(part, part, fc.option(part, { nil: undefined }), (model, number, tenant) => {
         const values = { model, number, ...(tenant === undefined ? {} : { tenant }) };
         const name = RESOURCE_NAMES.version.format(values);
-        expect(RESOURCE_NAMES.version.parse(name)).to.deep.equal(values);
+        expect(RESOURCE_NAMES.version.parse(name, "name")).to.deep.equal(values);
       }),
     );
   });
@@ -65,20 +68,22 @@ describe("resource names", () => {
     ];
     for (const name of refused) {
       expect(
-        reasonOf(() => RESOURCE_NAMES.model.parse(name)),
+        reasonOf(() => RESOURCE_NAMES.model.parse(name, "name")),
         JSON.stringify(name),
       ).to.equal("RESOURCE_NAME_INVALID");
     }
-    expect(() => RESOURCE_NAMES.model.parse("iris")).to.throw("models/{model}");
-    expect(reasonOf(() => RESOURCE_NAMES.tenant.parse("tenants/a/tenants/b"))).to.equal("RESOURCE_NAME_INVALID");
-    expect(RESOURCE_NAMES.model.parse(`models/${"𝛼".repeat(256)}`).model.length).to.equal(512);
+    expect(() => RESOURCE_NAMES.model.parse("iris", "name")).to.throw("models/{model}");
+    expect(reasonOf(() => RESOURCE_NAMES.tenant.parse("tenants/a/tenants/b", "name"))).to.equal(
+      "RESOURCE_NAME_INVALID",
+    );
+    expect(RESOURCE_NAMES.model.parse(`models/${"𝛼".repeat(256)}`, "name").model.length).to.equal(512);
   });
 
   it("of another tenant are told apart from the caller's own", () => {
     const { model } = RESOURCE_NAMES;
-    expect(model.parseIn("acme", "models/iris").model).to.equal("iris");
-    expect(model.parseIn("acme", "tenants/acme/models/iris").model).to.equal("iris");
-    expect(model.parseIn("acme", "tenants/acme/models/iris")).to.deep.equal({ model: "iris" });
+    expect(model.parseIn("acme", "models/iris", "name").model).to.equal("iris");
+    expect(model.parseIn("acme", "tenants/acme/models/iris", "name").model).to.equal("iris");
+    expect(model.parseIn("acme", "tenants/acme/models/iris", "name")).to.deep.equal({ model: "iris" });
     for (const { pattern, parseIn } of Object.values(RESOURCE_NAMES).map(inTenant)) {
       for (const tenant of ["other", "", "acme2"]) {
         expect(
@@ -93,8 +98,8 @@ describe("resource names", () => {
     const digest = "0123456789abcdef".repeat(4);
     const uid = "01234567-89ab-7cde-8f01-23456789abcd";
     const { artifact, upload } = RESOURCE_NAMES;
-    expect(artifact.parseIn("acme", `tenants/acme/artifacts/${digest}`).digest).to.equal(digest);
-    expect(upload.parseIn("acme", `uploads/${uid}`).uid).to.equal(uid);
+    expect(artifact.parseIn("acme", `tenants/acme/artifacts/${digest}`, "name").digest).to.equal(digest);
+    expect(upload.parseIn("acme", `uploads/${uid}`, "name").uid).to.equal(uid);
     const refused = [
       `artifacts/${digest}/`,
       `artifacts/${digest.toUpperCase()}`,
@@ -105,12 +110,12 @@ describe("resource names", () => {
       "artifacts/../../x",
     ];
     for (const name of refused)
-      expect(reasonOf(() => artifact.parseIn("acme", name))).to.equal("RESOURCE_NAME_INVALID");
-    expect(() => upload.parse("uploads/1")).to.throw('"1" is not a uid');
+      expect(reasonOf(() => artifact.parseIn("acme", name, "name"))).to.equal("RESOURCE_NAME_INVALID");
+    expect(() => upload.parse("uploads/1", "name")).to.throw('"1" is not a uid');
   });
 
   it("take any pattern", () => {
     const steps = new ResourceName("runs/{run}/steps/{step}");
-    expect(steps.parse("runs/r1/steps/s1")).to.deep.equal({ run: "r1", step: "s1" });
+    expect(steps.parse("runs/r1/steps/s1", "name")).to.deep.equal({ run: "r1", step: "s1" });
   });
 });

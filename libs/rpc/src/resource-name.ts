@@ -1,4 +1,5 @@
 import { fail } from "./fail.ts";
+import type { RpcError } from "./rpc-error.ts";
 
 /** The variables in a pattern such as `models/{model}/versions/{version}`. */
 export type Variables<Pattern extends string> = Pattern extends `${string}{${infer Name}}${infer Rest}`
@@ -47,27 +48,28 @@ export class ResourceName<const Pattern extends string> {
     this.#full = this.#parts[0] === "tenants";
   }
 
-  /** The parts of a name, relative or full. Throws RESOURCE_NAME_INVALID. */
-  parse(name: string): ResourceValues<Pattern> {
+  /** The parts of a name, relative or full. Throws RESOURCE_NAME_INVALID; `field` is where the request has the name. */
+  parse(name: string, field: string): ResourceValues<Pattern> {
+    const invalid = (problem: string) => this.#invalid(name, problem, field);
     const parts = name.split("/");
     const values: Record<string, string> = {};
     if (!this.#full && parts.length === this.#parts.length + 2 && parts[0] === "tenants") {
-      values.tenant = this.#part(name, "tenant", parts[1] ?? "");
+      values.tenant = this.#part("tenant", parts[1] ?? "", invalid);
       parts.splice(0, 2);
     }
-    if (parts.length !== this.#parts.length) throw this.#invalid(name, "it has another number of parts");
+    if (parts.length !== this.#parts.length) throw invalid("it has another number of parts");
     for (const [index, expected] of this.#parts.entries()) {
       const part = parts[index] ?? "";
       const variable = expected.startsWith("{") ? expected.slice(1, -1) : undefined;
-      if (variable !== undefined) values[variable] = this.#part(name, variable, part);
-      else if (part !== expected) throw this.#invalid(name, `"${part.slice(0, 64)}" stands in place of "${expected}"`);
+      if (variable !== undefined) values[variable] = this.#part(variable, part, invalid);
+      else if (part !== expected) throw invalid(`"${part.slice(0, 64)}" stands in place of "${expected}"`);
     }
     return values as ResourceValues<Pattern>;
   }
 
   /** As `parse`, for names that must lie in the caller's tenant, which is left out. Throws TENANT_FORBIDDEN for any other. */
-  parseIn(tenant: string, name: string): Omit<ResourceValues<Pattern>, "tenant"> {
-    return this.parse(withoutTenant(tenant, name));
+  parseIn(tenant: string, name: string, field: string): Omit<ResourceValues<Pattern>, "tenant"> {
+    return this.parse(withoutTenant(tenant, name), field);
   }
 
   /** The name of these values; full where they have a tenant. */
@@ -77,18 +79,19 @@ export class ResourceName<const Pattern extends string> {
     return this.#full || values.tenant === undefined ? relative : `tenants/${values.tenant}/${relative}`;
   }
 
-  #part(name: string, variable: string, part: string): string {
-    if (part === "") throw this.#invalid(name, "a part is empty");
+  #part(variable: string, part: string, invalid: (problem: string) => RpcError): string {
+    if (part === "") throw invalid("a part is empty");
     if ([...part].length > MAX_PART_CHARACTERS) {
-      throw this.#invalid(name, `a part is longer than ${MAX_PART_CHARACTERS} characters`);
+      throw invalid(`a part is longer than ${MAX_PART_CHARACTERS} characters`);
     }
-    if (CONTROL.test(part)) throw this.#invalid(name, "it contains a control character");
+    if (CONTROL.test(part)) throw invalid("it contains a control character");
     const shape = (this.#shapes as Readonly<Record<string, PartShape | undefined>>)[variable];
-    if (shape?.test.test(part) === false) throw this.#invalid(name, `"${part}" is not ${shape.words}`);
+    if (shape?.test.test(part) === false) throw invalid(`"${part}" is not ${shape.words}`);
     return part;
   }
 
-  #invalid(name: string, problem: string) {
-    return fail("RESOURCE_NAME_INVALID", { name: name.slice(0, MAX_PART_CHARACTERS), problem, form: this.pattern });
+  #invalid(name: string, problem: string, field: string): RpcError {
+    const values = { name: name.slice(0, MAX_PART_CHARACTERS), problem, form: this.pattern };
+    return fail("RESOURCE_NAME_INVALID", values, { field });
   }
 }

@@ -28,7 +28,7 @@ export interface RpcErrorDetails {
   metadata?: Readonly<Record<string, string>>;
   fields?: readonly FieldViolation[];
   preconditions?: readonly PreconditionViolation[];
-  requestId?: string;
+  requestId?: string | undefined;
   cause?: unknown;
 }
 
@@ -51,5 +51,14 @@ export class RpcError extends Error {
     this.fields = details.fields ?? [];
     this.preconditions = details.preconditions ?? [];
     this.requestId = details.requestId;
+  }
+
+  /**
+   * The same error about a field of another request: that of the caller, where a service asked a second one with a part
+   * of it. Other errors than about fields stay as they are.
+   */
+  aboutField(field: string): RpcError {
+    if (this.fields.length === 0) return this;
+    return new RpcError({ ...this, message: this.message, fields: this.fields.map((each) => ({ ...each, field })) });
   }
 }

@@ -20,6 +20,6 @@ export interface BadInputCase {
   /** `CODE REASON` */
   error: string;
   text: string | RegExp;
-  /** The request's fields at fault, where the error names them. */
+  /** The request's fields at fault; every INVALID_ARGUMENT names some. */
   fields?: string[];
 }

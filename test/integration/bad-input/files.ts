@@ -12,6 +12,7 @@ const path = (value: string, problem: string, shown = value): BadInputCase => ({
   call: async ({ connection }) => sendFile(connection, { upload: await startUpload(connection), path: value }, BYTES),
   error: "INVALID_ARGUMENT PATH_INVALID",
   text: `The path "${shown}" cannot be stored: ${problem}. ${PATH_ADVICE}`,
+  fields: ["header.path"],
 });
 
 const clash = (first: string, second: string, problem: string): BadInputCase => ({
@@ -23,6 +24,7 @@ const clash = (first: string, second: string, problem: string): BadInputCase => 
   },
   error: "INVALID_ARGUMENT PATH_INVALID",
   text: `The path "${second}" cannot be stored: ${problem}. ${PATH_ADVICE}`,
+  fields: ["upload"],
 });
 
 /** Paths, bytes, and what is made of them. */
@@ -46,6 +48,7 @@ export const FILES: readonly BadInputCase[] = [
       sendFile(connection, { upload: await startUpload(connection), path: "f", sha256: OTHER_SHA256 }, BYTES),
     error: "INVALID_ARGUMENT FILE_DIGEST_MISMATCH",
     text: /^The bytes of f have the SHA-256 [0-9a-f]{64}, not 0{64}\. Send the file again\.$/,
+    fields: ["header.sha256"],
   },
   {
     what: "a SHA-256 that is none",
@@ -61,6 +64,7 @@ export const FILES: readonly BadInputCase[] = [
       sendFile(connection, { upload: await startUpload(connection), path: "f", sizeBytes: 4n }, BYTES),
     error: "INVALID_ARGUMENT FILE_SIZE_MISMATCH",
     text: "f has 5 bytes, not 4. Send the file again.",
+    fields: ["header.size_bytes"],
   },
   {
     what: "fewer bytes than were announced",
@@ -68,6 +72,7 @@ export const FILES: readonly BadInputCase[] = [
       sendFile(connection, { upload: await startUpload(connection), path: "f", sizeBytes: 6n }, BYTES),
     error: "INVALID_ARGUMENT FILE_SIZE_MISMATCH",
     text: "f has 5 bytes, not 6. Send the file again.",
+    fields: ["header.size_bytes"],
   },
   {
     what: "an offset in a file that has not begun",
@@ -75,6 +80,31 @@ export const FILES: readonly BadInputCase[] = [
       sendFile(connection, { upload: await startUpload(connection), path: "f", offsetBytes: 3n }, BYTES),
     error: "INVALID_ARGUMENT UPLOAD_OFFSET_MISMATCH",
     text: "f cannot continue at 3; 0 bytes of it are durable. Send from there, or from 0.",
+    fields: ["header.offset_bytes"],
+  },
+  {
+    what: "bytes before the header of their file",
+    call: ({ connection }) => connection.uploads.uploadFile(bytesAlone()),
+    error: "INVALID_ARGUMENT UPLOAD_HEADER_MISSING",
+    text: "The first message of UploadFile must be a header, and only the first: bytes came first. Send the header first.",
+    fields: ["header"],
+  },
+  {
+    what: "a known file at a path that no artifact may have",
+    call: async ({ connection }) => {
+      const files = ["f", "../f"].map((path) => ({ path, sha256: OTHER_SHA256, sizeBytes: 1n }));
+      await connection.uploads.findMissingFiles({ upload: await startUpload(connection), files });
+    },
+    error: "INVALID_ARGUMENT PATH_INVALID",
+    text: /^The path "\.\.\/f" cannot be stored: /,
+    fields: ["files[1].path"],
+  },
+  {
+    what: "a file in an upload whose name is none",
+    call: ({ connection }) => sendFile(connection, { upload: "uploads/mine", path: "f" }, BYTES),
+    error: "INVALID_ARGUMENT RESOURCE_NAME_INVALID",
+    text: /^"uploads\/mine" is not a valid name here: "mine" is not a uid/,
+    fields: ["header.upload"],
   },
   {
     what: "an upload that is completed without files",
@@ -91,6 +121,7 @@ export const FILES: readonly BadInputCase[] = [
     },
     error: "INVALID_ARGUMENT ARTIFACT_DIGEST_MISMATCH",
     text: /^The files make the artifact [0-9a-f]{64}, not 0{64}\. Check which files were uploaded\.$/,
+    fields: ["artifact_digest"],
   },
   {
     what: "an upload that is not there",
@@ -125,6 +156,10 @@ export const FILES: readonly BadInputCase[] = [
     text: /^There is no artifacts\/[0-9a-f]{64} that you can see\./,
   },
 ];
+
+async function* bytesAlone() {
+  yield { content: { case: "data" as const, value: BYTES } };
+}
 
 /** Takes all messages of a server stream. */
 async function received(messages: AsyncIterable<unknown>): Promise<void> {

@@ -9,6 +9,7 @@ const filter = (text: string, position: number, problem: string): BadInputCase =
   text: new RegExp(
     `^The filter is wrong at character ${position}: ${problem}\\. Correct it there; docs/search.md has the language\\.$`,
   ),
+  fields: ["filter"],
 });
 
 /** What any request can have: filters, pages, masks, etags, ids, sizes. */
@@ -26,6 +27,7 @@ export const REQUESTS: readonly BadInputCase[] = [
     call: ({ connection }) => connection.models.listModels({ orderBy: "colour" }),
     error: "INVALID_ARGUMENT ORDER_BY_INVALID",
     text: 'order_by "colour" is wrong: there is no field "colour". Use one of create_time, name, update_time, optionally followed by " desc".',
+    fields: ["order_by"],
   },
   {
     what: "a page token of another query",
@@ -35,6 +37,7 @@ export const REQUESTS: readonly BadInputCase[] = [
     },
     error: "INVALID_ARGUMENT PAGE_TOKEN_INVALID",
     text: "The page token does not belong to this query. Keep filter and order as they were when it was given, or start again without one.",
+    fields: ["page_token"],
   },
   {
     what: "a page token of another tenant",
@@ -44,12 +47,14 @@ export const REQUESTS: readonly BadInputCase[] = [
     },
     error: "INVALID_ARGUMENT PAGE_TOKEN_INVALID",
     text: /^The page token does not belong to this query\./,
+    fields: ["page_token"],
   },
   {
     what: "a page token that was made up",
     call: ({ connection }) => connection.models.listModels({ pageToken: "bm9uc2Vuc2U" }),
     error: "INVALID_ARGUMENT PAGE_TOKEN_INVALID",
     text: /^The page token does not belong to this query\./,
+    fields: ["page_token"],
   },
   {
     what: "a page of a million",
@@ -64,6 +69,7 @@ export const REQUESTS: readonly BadInputCase[] = [
       connection.models.updateModel({ model: { name: "models/iris" }, updateMask: { paths: ["colour"] } }),
     error: "INVALID_ARGUMENT MASK_PATH_INVALID",
     text: /^The update mask names "colour", which cannot be updated\. Use one of .*description.*\.$/,
+    fields: ["update_mask"],
   },
   {
     what: "a mask path that the server decides",
@@ -74,6 +80,7 @@ export const REQUESTS: readonly BadInputCase[] = [
       }),
     error: "INVALID_ARGUMENT MASK_PATH_INVALID",
     text: /^The update mask names "state", which cannot be updated\. Use one of /,
+    fields: ["update_mask"],
   },
   {
     what: "a stale etag",
@@ -96,6 +103,7 @@ export const REQUESTS: readonly BadInputCase[] = [
     },
     error: "INVALID_ARGUMENT REQUEST_ID_REUSED",
     text: /^The request id [0-9a-f-]{36} was used for a different request\. Use a new id for every new request\.$/,
+    fields: ["request_id"],
   },
   {
     what: "a request id that is no UUID",

@@ -17,8 +17,12 @@ export function actingFor(headers: ReadonlyMap<string, string>, caller: Caller):
   if (!caller.service) throw fail("ON_BEHALF_OF_REFUSED", { principal: caller.principal });
   const [tenantUid, tenant, ...more] = target?.split("/") ?? [];
   if (!tenantUid || !tenant || more.length > 0) {
-    throw fail("ON_BEHALF_OF_INVALID", { problem: `${TENANT_HEADER} must be <uid>/<name>` });
+    throw invalid(TENANT_HEADER, "must be <uid>/<name>");
   }
-  if (!principal) throw fail("ON_BEHALF_OF_INVALID", { problem: `${PRINCIPAL_HEADER} is missing` });
+  if (!principal) throw invalid(PRINCIPAL_HEADER, "is missing");
   return { ...caller, tenantUid, tenant, principal };
+}
+
+function invalid(header: string, problem: string) {
+  return fail("ON_BEHALF_OF_INVALID", { problem: `${header} ${problem}` }, { field: header });
 }

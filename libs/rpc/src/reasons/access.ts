@@ -45,6 +45,7 @@ export const ACCESS_REASONS = {
   },
   ON_BEHALF_OF_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "GIVEN",
     message: "The slipway-on-behalf-of headers are incomplete or malformed: {problem}. Send both tenant and principal.",
   },
   TENANT_FORBIDDEN: {
@@ -57,6 +58,7 @@ export const ACCESS_REASONS = {
   },
   TENANT_NAME_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "tenant.name",
     message: 'A tenant cannot be named "{name}". Use 1 to 63 of a-z, 0-9 and -, and begin with a letter.',
   },
   PRINCIPAL_NOT_FOUND: {
@@ -69,6 +71,7 @@ export const ACCESS_REASONS = {
   },
   PRINCIPAL_NAME_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "GIVEN",
     message:
       'A principal cannot be named "{name}": {problem}. Use users/<name> or serviceAccounts/<name>, the name of a-z, 0-9, ".", "_" and "-".',
   },

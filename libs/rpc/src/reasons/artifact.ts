@@ -25,23 +25,28 @@ export const ARTIFACT_REASONS = {
   },
   UPLOAD_HEADER_MISSING: {
     code: "INVALID_ARGUMENT",
+    field: "header",
     message: "The first message of UploadFile must be a header, and only the first: {problem}. Send the header first.",
   },
   UPLOAD_OFFSET_MISMATCH: {
     code: "INVALID_ARGUMENT",
+    field: "header.offset_bytes",
     message: "{path} cannot continue at {offset}; {expected} bytes of it are durable. Send from there, or from 0.",
   },
   PATH_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "GIVEN",
     message:
       'The path "{path}" cannot be stored: {problem}. Use relative NFC paths with / between their parts, distinct without regard to case.',
   },
   FILE_DIGEST_MISMATCH: {
     code: "INVALID_ARGUMENT",
+    field: "header.sha256",
     message: "The bytes of {path} have the SHA-256 {actual}, not {expected}. Send the file again.",
   },
   FILE_SIZE_MISMATCH: {
     code: "INVALID_ARGUMENT",
+    field: "GIVEN",
     message: "{path} has {actual} bytes, not {expected}. Send the file again.",
   },
   FILE_NOT_FOUND: {
@@ -66,6 +71,7 @@ export const ARTIFACT_REASONS = {
   },
   ARTIFACT_DIGEST_MISMATCH: {
     code: "INVALID_ARGUMENT",
+    field: "artifact_digest",
     message: "The files make the artifact {actual}, not {expected}. Check which files were uploaded.",
   },
   ARTIFACT_DATA_LOST: {

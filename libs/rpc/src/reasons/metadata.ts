@@ -12,6 +12,7 @@ export const METADATA_REASONS = {
   },
   MODEL_NAME_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "GIVEN",
     message:
       'A model cannot be named "{name}": {problem}. Use 1 to 256 visible characters, without / : @ % and not only dots.',
   },
@@ -34,15 +35,18 @@ export const METADATA_REASONS = {
   },
   VERSION_NUMBER_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "GIVEN",
     message: '"{version}" is not a version number: {problem}. Use MAJOR.MINOR.PATCH as in semver 2.0.0, such as 1.2.0.',
   },
   VERSION_BUMP_TOO_SMALL: {
     code: "INVALID_ARGUMENT",
+    field: "signature",
     message:
       "{version} promises less than the change of the signature since {previous}: {differences}. Use at least {needed}.",
   },
   VERSION_BASE_NOT_FOUND: {
     code: "INVALID_ARGUMENT",
+    field: "base",
     message: "The base {base} is no version of {model}. Choose one from `slipway versions list`.",
   },
   VERSION_NOT_VALIDATING: {
@@ -63,6 +67,7 @@ export const METADATA_REASONS = {
   },
   SELECTOR_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "selector",
     message:
       '"{selector}" is no selector: {problem}. Use an exact version, a semver range, "latest", a stage or an alias.',
   },
@@ -72,6 +77,7 @@ export const METADATA_REASONS = {
   },
   ALIAS_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "alias",
     message:
       '"{alias}" cannot be an alias: {problem}. Use a-z, 0-9, _ and -, begin with a letter, and avoid stages, "latest" and v<digits>.',
   },

@@ -33,6 +33,7 @@ export const TRANSPORT_REASONS = {
   },
   HEADER_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "NONE",
     message: "The header {name} cannot be sent. Use a text name and printable ASCII; look for a stray line break.",
   },
   METHOD_UNKNOWN: {
@@ -53,6 +54,7 @@ export const TRANSPORT_REASONS = {
   },
   ADDRESS_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "NONE",
     message: '"{url}" is not the address of a server. Use http://host:port, or https://host:port for TLS.',
   },
   RESPONSE_MALFORMED: {

@@ -8,6 +8,7 @@ export const WORKFLOW_REASONS = {
   },
   WORKFLOW_INVALID: {
     code: "INVALID_ARGUMENT",
+    field: "GIVEN",
     message: "The workflow cannot run: {problem}. Correct the listed fields and apply it again.",
   },
   WORKFLOW_SYSTEM: {
@@ -20,6 +21,7 @@ export const WORKFLOW_REASONS = {
   },
   RUN_SUBJECT_MISSING: {
     code: "INVALID_ARGUMENT",
+    field: "subject",
     message: "The step {step} of {workflow} needs a version. Name one as the subject of the run.",
   },
   RUN_ENDED: {

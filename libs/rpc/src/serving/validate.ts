@@ -14,11 +14,13 @@ export function validate(type: DescMessage, message: Message): void {
   const result = validator.validate(type, message);
   if (result.kind === "valid") return;
   if (result.kind === "error") throw result.error;
-  const fields = result.violations.slice(0, MAX_VIOLATIONS).map((violation) => ({
+  const [first, ...others] = result.violations.slice(0, MAX_VIOLATIONS).map((violation) => ({
     field: pathToString(violation.field),
     description: inWords(violation.message),
     reason: violation.ruleId,
   }));
+  if (first === undefined) throw result.error;
+  const fields = [first, ...others] as const;
   const summary = fields.map(({ field, description }) => `${field} ${description}`.trim()).join("; ");
   throw fail("REQUEST_INVALID", { summary }, { fields });
 }

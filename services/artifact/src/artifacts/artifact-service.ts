@@ -33,16 +33,16 @@ export interface ArtifactServiceParts {
 export function bindArtifactService(parts: ArtifactServiceParts): Binding {
   const { artifacts, references, bytes, inspections, access } = parts;
 
-  const find = async (context: CallContext, name: string): Promise<ArtifactRecord> => {
+  const find = async (context: CallContext, name: string, field: string): Promise<ArtifactRecord> => {
     const { tenant, tenantUid } = callerOf(context);
-    const record = await artifacts.get(tenantUid, RESOURCE_NAMES.artifact.parseIn(tenant, name).digest);
+    const record = await artifacts.get(tenantUid, RESOURCE_NAMES.artifact.parseIn(tenant, name, field).digest);
     if (record === undefined) throw fail("ARTIFACT_NOT_FOUND", { name });
     return record;
   };
 
   return bind(ArtifactService, {
     async getArtifact({ name }, context) {
-      const record = await find(context, name);
+      const record = await find(context, name, "name");
       const { tenantUid, role } = callerOf(context);
       // A viewer does not learn that something unpublished exists.
       const isHidden = !roleIncludes(role, "contributor") && !(await mayList(access, context, record));
@@ -51,14 +51,14 @@ export function bindArtifactService(parts: ArtifactServiceParts): Binding {
     },
 
     async listFiles({ artifact, pageSize, pageToken }, context) {
-      const record = await find(context, artifact);
+      const record = await find(context, artifact, "artifact");
       if (!(await mayList(access, context, record))) throw fail("DOWNLOAD_FORBIDDEN", { name: artifact });
       const { files, nextPageToken } = await artifacts.listFiles(record, { pageSize, pageToken });
       return { files: files.map((file) => ({ ...file, sizeBytes: BigInt(file.sizeBytes) })), nextPageToken };
     },
 
     async *downloadFile({ artifact, path, offsetBytes, limitBytes, allowDangerous }, context) {
-      const record = await find(context, artifact);
+      const record = await find(context, artifact, "artifact");
       await access.check(context, record.artifact.digest, allowDangerous);
       checkReady(record);
       const file = await artifacts.file(record, path);
@@ -76,7 +76,7 @@ export function bindArtifactService(parts: ArtifactServiceParts): Binding {
     },
 
     async inspectArtifact({ artifact }, context) {
-      const record = await find(context, artifact);
+      const record = await find(context, artifact, "artifact");
       checkReady(record);
       return inspections.inspect(record, context.signal);
     },

@@ -41,7 +41,7 @@ export class UploadContent {
     } catch (error) {
       if (!(error instanceof ManifestError)) throw error;
       if (error.code === "NO_FILES") throw fail("UPLOAD_EMPTY", { name: uploadName }, { cause: error });
-      throw pathFailure(error);
+      throw pathFailure(error, "upload");
     }
   }
 }

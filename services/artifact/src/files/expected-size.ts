@@ -29,6 +29,10 @@ export class ExpectedSize {
 
   #mismatch(): Error {
     const expected = this.#expected ?? 0n;
-    return fail("FILE_SIZE_MISMATCH", { path: this.#path, actual: this.#actual, expected });
+    return fail(
+      "FILE_SIZE_MISMATCH",
+      { path: this.#path, actual: this.#actual, expected },
+      { field: "header.size_bytes" },
+    );
   }
 }

@@ -47,7 +47,7 @@ export class FileIntakeWorker {
     context: CallContext,
   ): Promise<{ file: UploadedFileRecord; storedBytes: number }> {
     const { path } = header;
-    checkFilePath(path);
+    checkFilePath(path, "header.path");
     const key = `${upload.tenantUid}/${upload.uid}/${path}`;
     return this.#leases.hold(key, path, context.signal, () => this.#receive(upload, header, data, context));
   }
@@ -64,7 +64,7 @@ export class FileIntakeWorker {
     const upload = await uploads.open(known);
     const existing = await files.get(tenantUid, uid, path);
     const empty = emptyFile(tenantUid, uid, path, ids.uid());
-    const start = fileToWrite(existing, safeSize(path, header.offsetBytes), empty);
+    const start = fileToWrite(existing, safeSize(path, header.offsetBytes, "header.offset_bytes"), empty);
     const size = new ExpectedSize(path, start.recipe.sizeBytes, header.sizeBytes);
     const cut = hashing.cut(releasing(size.count(data)), { stored: this.#durable(start) });
     const writing = new FileWriting(this.#parts, upload, start);

@@ -1,6 +1,6 @@
 import type { DocumentStore, Write } from "@slipway/documents";
 import { commitOrThrow, retryOnConflict } from "@slipway/resources";
-import { fail } from "@slipway/rpc";
+import { fail, type RpcError } from "@slipway/rpc";
 import type { Ids } from "@slipway/runtime";
 import type { RecipeStore } from "../recipes/recipe-store.ts";
 import type { UploadRecord } from "../uploads/upload.ts";
@@ -55,7 +55,7 @@ export class KnownFilesWorker {
       const recipe = recipes.get(file.sha256);
       if (recipe === undefined || recipe.isDamaged) missingPaths.push(file.path);
       else if (recipe.sizeBytes === file.sizeBytes) known.push(file);
-      else throw fail("FILE_SIZE_MISMATCH", { path: file.path, actual: recipe.sizeBytes, expected: file.sizeBytes });
+      else throw otherSize(file, recipe.sizeBytes, claimed.indexOf(file));
     }
     for (let from = 0; from < known.length; from += FILES_A_COMMIT) {
       await this.#record(upload, known.slice(from, from + FILES_A_COMMIT));
@@ -97,17 +97,23 @@ export class KnownFilesWorker {
 /** Each path once; the same path with other bytes is refused. */
 function distinct(files: readonly ClaimedFile[]): ClaimedFile[] {
   const byPath = new Map<string, ClaimedFile>();
-  for (const file of files) {
-    checkFilePath(file.path);
+  for (const [index, file] of files.entries()) {
+    const field = `files[${index}].path`;
+    checkFilePath(file.path, field);
     if (!SHA256.test(file.sha256)) {
-      const fields = [{ field: "files.sha256", description: `${file.path}: give 64 lower-case hexadecimal digits` }];
+      const description = `${file.path}: give 64 lower-case hexadecimal digits`;
+      const fields = [{ field: `files[${index}].sha256`, description }] as const;
       throw fail("REQUEST_INVALID", { summary: "the digest of a file is malformed" }, { fields });
     }
     const other = byPath.get(file.path);
     if (other !== undefined && (other.sha256 !== file.sha256 || other.sizeBytes !== file.sizeBytes)) {
-      throw fail("PATH_INVALID", { path: file.path, problem: "it stands twice with different bytes" });
+      throw fail("PATH_INVALID", { path: file.path, problem: "it stands twice with different bytes" }, { field });
     }
     byPath.set(file.path, file);
   }
   return [...byPath.values()];
+}
+
+function otherSize({ path, sizeBytes: expected }: ClaimedFile, actual: number, index: number): RpcError {
+  return fail("FILE_SIZE_MISMATCH", { path, actual, expected }, { field: `files[${index}].size_bytes` });
 }

@@ -4,7 +4,7 @@ import type { ClaimsWorker } from "./claims-worker.ts";
 import type { ReferenceStore } from "./reference-store.ts";
 
 function digestOf({ tenant }: Caller, artifact: string): string {
-  return RESOURCE_NAMES.artifact.parseIn(tenant, artifact).digest;
+  return RESOURCE_NAMES.artifact.parseIn(tenant, artifact, "artifact").digest;
 }
 
 /** The handlers of ReferenceService; the access interceptor lets services only through. */

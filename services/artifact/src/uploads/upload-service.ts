@@ -27,9 +27,10 @@ export interface UploadServiceParts {
 export function bindUploadService({ ports, uploads, files, ...workers }: UploadServiceParts): Binding {
   const { clock, ids } = ports;
 
-  const find = async (context: CallContext, name: string): Promise<UploadRecord> => {
+  const find = async (context: CallContext, name: string, field: string): Promise<UploadRecord> => {
     const caller = callerOf(context);
-    const record = await uploads.get(caller.tenantUid, RESOURCE_NAMES.upload.parseIn(caller.tenant, name).uid);
+    const { uid } = RESOURCE_NAMES.upload.parseIn(caller.tenant, name, field);
+    const record = await uploads.get(caller.tenantUid, uid);
     if (record === undefined || !isVisible(record, caller, clock.nowMs())) throw fail("UPLOAD_NOT_FOUND", { name });
     return record;
   };
@@ -45,31 +46,34 @@ export function bindUploadService({ ports, uploads, files, ...workers }: UploadS
     },
 
     async getUpload({ name, pageSize, pageToken }, context) {
-      const { tenantUid, uid, upload } = await find(context, name);
+      const { tenantUid, uid, upload } = await find(context, name, "name");
       const page = await files.page(tenantUid, uid, { pageSize, pageToken });
       return { upload, files: page.files.map(uploadedFileOf), nextPageToken: page.nextPageToken };
     },
 
     async findMissingFiles({ upload, files: claimed }, context) {
-      const sized = claimed.map((file) => ({ ...file, sizeBytes: safeSize(file.path, file.sizeBytes) }));
-      return { missingPaths: await workers.knownFiles.takeOver(await find(context, upload), sized) };
+      const sized = claimed.map((file, index) => ({
+        ...file,
+        sizeBytes: safeSize(file.path, file.sizeBytes, `files[${index}].size_bytes`),
+      }));
+      return { missingPaths: await workers.knownFiles.takeOver(await find(context, upload, "upload"), sized) };
     },
 
     async uploadFile(requests, context) {
       const { header, data } = await openUploadFile(requests);
-      const upload = await find(context, header.upload);
+      const upload = await find(context, header.upload, "header.upload");
       const { file, storedBytes } = await workers.intake.receive(upload, header, data, context);
       return { file: uploadedFileOf(file), storedBytes: BigInt(storedBytes) };
     },
 
     async completeUpload({ upload, artifactDigest }, context) {
-      const record = await find(context, upload);
+      const record = await find(context, upload, "upload");
       return { artifact: await workers.completion.complete(record, artifactDigest, context) };
     },
 
     async abortUpload({ name }, context) {
       const { upload } = await retryOnConflict(name, async () => {
-        const record = await find(context, name);
+        const record = await find(context, name, "name");
         const { state } = record.upload;
         if (state === UploadState.ABORTED) return record;
         if (state !== UploadState.OPEN) throw fail("UPLOAD_NOT_OPEN", { name, state: UploadState[state] });

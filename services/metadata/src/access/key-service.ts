@@ -46,7 +46,9 @@ export function keyHandlers({
       if (owner === undefined) throw fail("PRINCIPAL_NOT_FOUND", { name: principal });
       if (owner.resource.disabled) throw fail("PRINCIPAL_DISABLED", { name: principal });
       if (expireTime !== undefined && timestampMs(expireTime) <= clock.nowMs()) {
-        const fields = [{ field: "expire_time", description: "lies in the past; give a time in the future or none" }];
+        const fields = [
+          { field: "expire_time", description: "lies in the past; give a time in the future or none" },
+        ] as const;
         throw fail("REQUEST_INVALID", { summary: "expire_time lies in the past" }, { fields });
       }
       const { id, secret } = mintKey(random);

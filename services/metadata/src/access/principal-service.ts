@@ -42,7 +42,7 @@ export function principalHandlers({
     async createPrincipal(request, context) {
       const caller = callerOf(context);
       const { name = "", displayName = "", owner = "" } = request.principal ?? {};
-      checkPrincipal({ name, owner });
+      checkPrincipal({ name, owner }, { name: "principal.name", owner: "principal.owner" });
       if (owner !== "" && (await store.principal(caller.tenantUid, owner)) === undefined) {
         throw fail("PRINCIPAL_NOT_FOUND", { name: owner });
       }

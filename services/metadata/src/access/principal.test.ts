@@ -1,10 +1,12 @@
 import { expect } from "chai";
 import { checkPrincipal, tenantNameOf } from "./principal.ts";
 
+const fields = { name: "principal.name", owner: "principal.owner" };
+
 describe("checkPrincipal", () => {
   it("accepts users, and service accounts with an owner", () => {
-    checkPrincipal({ name: "users/alice", owner: "" });
-    checkPrincipal({ name: "serviceAccounts/ci.nightly", owner: "users/alice" });
+    checkPrincipal({ name: "users/alice", owner: "" }, fields);
+    checkPrincipal({ name: "serviceAccounts/ci.nightly", owner: "users/alice" }, fields);
   });
 
   const refused: [string, string][] = [
@@ -19,7 +21,7 @@ describe("checkPrincipal", () => {
   ];
   for (const [name, owner] of refused) {
     it(`refuses ${name} owned by "${owner}"`, () =>
-      expect(() => checkPrincipal({ name, owner }))
+      expect(() => checkPrincipal({ name, owner }, fields))
         .to.throw()
         .with.property("reason", "PRINCIPAL_NAME_INVALID"));
   }

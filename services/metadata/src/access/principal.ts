@@ -16,13 +16,17 @@ export function tenantNameOf(resourceName: string): string {
   return name;
 }
 
-/** Refuses a principal that cannot be created with PRINCIPAL_NAME_INVALID. */
-export function checkPrincipal({ name, owner }: Pick<Principal, "name" | "owner">): void {
-  const invalid = (problem: string) => fail("PRINCIPAL_NAME_INVALID", { name, problem });
+/** Refuses a principal that cannot be created with PRINCIPAL_NAME_INVALID; `fields` are where the request has its parts. */
+export function checkPrincipal(
+  { name, owner }: Pick<Principal, "name" | "owner">,
+  fields: { name: string; owner: string },
+): void {
+  const invalid = (problem: string, field = fields.name) =>
+    fail("PRINCIPAL_NAME_INVALID", { name, problem }, { field });
   if (USER.test(name)) {
-    if (owner !== "") throw invalid("only service accounts have an owner");
+    if (owner !== "") throw invalid("only service accounts have an owner", fields.owner);
   } else if (SERVICE_ACCOUNT.test(name)) {
-    if (!USER.test(owner)) throw invalid("a service account needs an owner such as users/alice");
+    if (!USER.test(owner)) throw invalid("a service account needs an owner such as users/alice", fields.owner);
   } else {
     throw invalid("it has another form");
   }

@@ -29,7 +29,7 @@ export function tenantHandlers({
     async createTenant(request, context) {
       const name = tenantNameOf(request.tenant?.name ?? "");
       const administrator = request.administrator || "users/admin";
-      checkPrincipal({ name: administrator, owner: "" });
+      checkPrincipal({ name: administrator, owner: "" }, { name: "administrator", owner: "administrator" });
       const createTime = timestampFromMs(clock.nowMs());
       const uid = ids.uid();
       const displayName = request.tenant?.displayName ?? "";

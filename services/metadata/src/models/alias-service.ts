@@ -31,9 +31,9 @@ export function aliasHandlers({
   return {
     async setAlias(request, context) {
       const { tenantUid } = callerOf(context);
-      const name = modelOf(callerOf(context), request.model);
+      const name = modelOf(callerOf(context), request.model, "model");
       const alias = parseAlias(request.alias);
-      const number = parseNumber(request.version).version;
+      const number = parseNumber(request.version, "version").version;
       return changes.change(context, request, { key: name, name: request.model }, async () => {
         const found = await versions.find(tenantUid, name, number);
         const stored = liveModel(found?.model, request.model);
@@ -60,7 +60,7 @@ export function aliasHandlers({
 
     async deleteAlias(request, context) {
       const { tenantUid } = callerOf(context);
-      const name = modelOf(callerOf(context), request.model);
+      const name = modelOf(callerOf(context), request.model, "model");
       return changes.change(context, request, { key: name, name: request.model }, async () => {
         const stored = liveModel(await models.find(tenantUid, name), request.model);
         const { [request.alias]: _, ...aliases } = stored.model.aliases;

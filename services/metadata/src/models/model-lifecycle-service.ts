@@ -34,8 +34,8 @@ export function modelLifecycleHandlers({
   return {
     async renameModel(request, context) {
       const { tenantUid } = callerOf(context);
-      const name = modelOf(callerOf(context), request.name);
-      const newName = modelOf(callerOf(context), request.newName);
+      const name = modelOf(callerOf(context), request.name, "name");
+      const newName = modelOf(callerOf(context), request.newName, "new_name");
       return changes.change(context, request, { key: name, name: request.name }, async () => {
         const stored = liveModel(await models.find(tenantUid, name), request.name);
         checkEtag(request.etag, stored.revision, request.name);
@@ -55,7 +55,7 @@ export function modelLifecycleHandlers({
 
     async deleteModel(request, context) {
       const { tenantUid } = callerOf(context);
-      const name = modelOf(callerOf(context), request.name);
+      const name = modelOf(callerOf(context), request.name, "name");
       return changes.change(context, request, { key: name, name: request.name }, async () => {
         const stored = existingModel(await models.find(tenantUid, name), request.name);
         if (stored.model.deleteTime !== undefined) throw fail("MODEL_NOT_FOUND", { name: request.name });
@@ -74,7 +74,7 @@ export function modelLifecycleHandlers({
 
     async undeleteModel(request, context) {
       const { tenantUid } = callerOf(context);
-      const name = modelOf(callerOf(context), request.name);
+      const name = modelOf(callerOf(context), request.name, "name");
       return changes.change(context, request, { key: name, name: request.name }, async () => {
         const stored = existingModel(await models.find(tenantUid, name), request.name);
         if (stored.model.deleteTime === undefined) {
@@ -96,7 +96,7 @@ export function modelLifecycleHandlers({
 
     async purgeModel(request, context) {
       const caller = callerOf(context);
-      const name = modelOf(caller, request.name);
+      const name = modelOf(caller, request.name, "name");
       return changes.change(context, request, { key: name, name: request.name }, async () => {
         const stored = await models.find(caller.tenantUid, name);
         if (stored === undefined) throw fail("MODEL_NOT_FOUND", { name: request.name });

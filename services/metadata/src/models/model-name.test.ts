@@ -5,7 +5,7 @@ import { parseModelName } from "./model-name.ts";
 
 function refusal(name: string): RpcError {
   try {
-    parseModelName(name);
+    parseModelName(name, "name");
   } catch (error) {
     if (error instanceof RpcError) return error;
     throw error;
@@ -29,12 +29,12 @@ describe("parseModelName", () => {
   ];
   for (const name of [...accepted, "😀".repeat(256)]) {
     it(`accepts ${name.slice(0, 20)}`, () => {
-      expect(parseModelName(name)).to.equal(name);
+      expect(parseModelName(name, "name")).to.equal(name);
     });
   }
 
   it("stores a decomposed name composed", () => {
-    expect(parseModelName("cafe\u0301")).to.equal("caf\u00e9");
+    expect(parseModelName("cafe\u0301", "name")).to.equal("caf\u00e9");
   });
 
   const refused: [name: string, problem: string][] = [
@@ -85,11 +85,11 @@ describe("parseModelName", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
         let name: string;
         try {
-          name = parseModelName(text);
+          name = parseModelName(text, "name");
         } catch {
           return;
         }
-        expect(parseModelName(name)).to.equal(name);
+        expect(parseModelName(name, "name")).to.equal(name);
         expect(decodeURIComponent(encodeURIComponent(name))).to.equal(name);
         expect(name).to.not.match(/[/:@%]/);
       }),

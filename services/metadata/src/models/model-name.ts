@@ -16,12 +16,12 @@ const EVERY_INVISIBLE = new RegExp(INVISIBLE, "gu");
 /**
  * A model's name as it is stored: Unicode NFC. Throws MODEL_NAME_INVALID, which names the problem, for an empty name,
  * more than 256 characters (code points), `/ : @ %`, invisible characters, space at an end, `.`, `..`, and `-`, which
- * stands for all models in lists (AIP-159).
+ * stands for all models in lists (AIP-159). `field` is where the request has it.
  */
-export function parseModelName(text: string): string {
+export function parseModelName(text: string, field: string): string {
   const name = text.normalize("NFC");
   const problem = problemOf(name);
-  if (problem !== undefined) throw fail("MODEL_NAME_INVALID", { name: printable(name), problem });
+  if (problem !== undefined) throw fail("MODEL_NAME_INVALID", { name: printable(name), problem }, { field });
   return name;
 }
 

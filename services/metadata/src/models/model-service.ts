@@ -41,7 +41,7 @@ export function modelHandlers({
     async createModel(request, context) {
       const { tenantUid, principal } = callerOf(context);
       const sent = request.model ?? create(ModelSchema);
-      const name = modelOf(callerOf(context), sent.name);
+      const name = modelOf(callerOf(context), sent.name, "model.name");
       const resourceName = modelResourceName(name);
       return changes.change(context, request, { key: name, name: resourceName }, async () => {
         if (await models.isNameTaken(tenantUid, name)) throw fail("MODEL_EXISTS", { name: resourceName });
@@ -57,7 +57,7 @@ export function modelHandlers({
     },
 
     async getModel(request, context) {
-      const found = await models.find(callerOf(context).tenantUid, modelOf(callerOf(context), request.name));
+      const found = await models.find(callerOf(context).tenantUid, modelOf(callerOf(context), request.name, "name"));
       const stored = existingModel(found, request.name);
       return { model: shownModel(stored, stored.revision) };
     },
@@ -80,7 +80,7 @@ export function modelHandlers({
     async updateModel(request, context) {
       const { tenantUid } = callerOf(context);
       const sent = request.model ?? create(ModelSchema);
-      const name = modelOf(callerOf(context), sent.name);
+      const name = modelOf(callerOf(context), sent.name, "model.name");
       return changes.change(context, request, { key: name, name: sent.name }, async () => {
         const stored = liveModel(await models.find(tenantUid, name), sent.name);
         checkEtag(sent.etag, stored.revision, sent.name);

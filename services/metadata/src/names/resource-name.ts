@@ -7,30 +7,31 @@ const ALL_MODELS = "models/-";
 
 /**
  * The model's name in `models/{model}`, also written `tenants/{tenant}/models/{model}` with the caller's tenant. Throws
- * TENANT_FORBIDDEN for another tenant's names, whether they exist or not, RESOURCE_NAME_INVALID and MODEL_NAME_INVALID.
+ * TENANT_FORBIDDEN for another tenant's names, whether they exist or not, RESOURCE_NAME_INVALID and MODEL_NAME_INVALID;
+ * `field` is where the request has the name.
  */
-export function modelOf(caller: Caller, name: string): string {
+export function modelOf(caller: Caller, name: string, field: string): string {
   const own = withoutTenant(caller.tenant, name);
   if (!own.startsWith("models/")) {
     const problem = "it does not begin with models/";
-    throw fail("RESOURCE_NAME_INVALID", { name, problem, form: RESOURCE_NAMES.model.pattern });
+    throw fail("RESOURCE_NAME_INVALID", { name, problem, form: RESOURCE_NAMES.model.pattern }, { field });
   }
   // A model's name has rules of its own, and their reason.
-  return parseModelName(own.slice("models/".length));
+  return parseModelName(own.slice("models/".length), field);
 }
 
 /** As modelOf, and undefined for `models/-`: all models. */
-export function modelOrAllOf(caller: Caller, name: string): string | undefined {
-  return withoutTenant(caller.tenant, name) === ALL_MODELS ? undefined : modelOf(caller, name);
+export function modelOrAllOf(caller: Caller, name: string, field: string): string | undefined {
+  return withoutTenant(caller.tenant, name) === ALL_MODELS ? undefined : modelOf(caller, name, field);
 }
 
 /** The model's name and the number in `models/{model}/versions/{number}`; throws VERSION_NUMBER_INVALID too. */
-export function versionOf(caller: Caller, name: string): { model: string; number: string } {
-  const { model, number } = RESOURCE_NAMES.version.parseIn(caller.tenant, name);
-  return { model: parseModelName(model), number: parseNumber(number).version };
+export function versionOf(caller: Caller, name: string, field: string): { model: string; number: string } {
+  const { model, number } = RESOURCE_NAMES.version.parseIn(caller.tenant, name, field);
+  return { model: parseModelName(model, field), number: parseNumber(number, field).version };
 }
 
 /** `artifacts/{digest}` without tenant; throws TENANT_FORBIDDEN and RESOURCE_NAME_INVALID. */
-export function artifactOf(caller: Caller, name: string): string {
-  return RESOURCE_NAMES.artifact.format(RESOURCE_NAMES.artifact.parseIn(caller.tenant, name));
+export function artifactOf(caller: Caller, name: string, field: string): string {
+  return RESOURCE_NAMES.artifact.format(RESOURCE_NAMES.artifact.parseIn(caller.tenant, name, field));
 }

@@ -104,8 +104,8 @@ export function createVersionHandlers({
   return {
     async createVersion(request, context) {
       const caller = callerOf(context);
-      const name = modelOf(caller, request.parent);
-      const artifactName = artifactOf(caller, request.artifact);
+      const name = modelOf(caller, request.parent, "parent");
+      const artifactName = artifactOf(caller, request.artifact, "artifact");
       checkSignature(request.signature);
       const current = async () => liveModel(await models.find(caller.tenantUid, name), request.parent);
 

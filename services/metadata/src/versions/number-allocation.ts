@@ -39,7 +39,7 @@ export async function allocateNumber(
   lookups: NumberLookups,
 ): Promise<AllocatedNumber> {
   const explicit = numbering.case === "number" ? parseNumber(numbering.value).version : undefined;
-  if (sentBase !== "" && (await lookups.version(parseNumber(sentBase).version)) === undefined) {
+  if (sentBase !== "" && (await lookups.version(parseNumber(sentBase, "base").version)) === undefined) {
     throw fail("VERSION_BASE_NOT_FOUND", { base: sentBase, model });
   }
   const base = sentBase || counters.highestStable || counters.highest;

@@ -53,5 +53,5 @@ export function promiseOf(number: string, previous: string): DecidedBump {
 
 /** A component may have grown beyond what semver's tools can read. */
 function checked(number: string): string {
-  return parseNumber(number).version;
+  return parseNumber(number, "bump").version;
 }

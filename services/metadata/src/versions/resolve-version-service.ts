@@ -52,7 +52,7 @@ export function resolveVersionHandlers({
   return {
     async resolveVersion(request, context) {
       const caller = callerOf(context);
-      const name = modelOf(caller, request.model);
+      const name = modelOf(caller, request.model, "model");
       const selector = parseSelector(request.selector);
       const { model } = existingModel(await models.find(caller.tenantUid, name), request.model);
       if (model.deleteTime !== undefined) throw fail("MODEL_NOT_FOUND", { name: request.model });

@@ -28,7 +28,7 @@ export function isTooLarge(signature: Signature): boolean {
 export function checkSignature(signature: Signature | undefined): void {
   if (signature !== undefined && isTooLarge(signature)) {
     const description = `has more than ${MAXIMUM_BYTES} bytes; leave out what callers need not know`;
-    const fields = [{ field: "signature", description }];
+    const fields = [{ field: "signature", description }] as const;
     throw fail("REQUEST_INVALID", { summary: `signature ${description}` }, { fields });
   }
   for (const side of ["inputs", "outputs"] as const) {

@@ -34,7 +34,7 @@ export function versionLifecycleHandlers({
   return {
     async deleteVersion(request, context) {
       const { tenantUid } = callerOf(context);
-      const { model, number } = versionOf(callerOf(context), request.name);
+      const { model, number } = versionOf(callerOf(context), request.name, "name");
       return changes.change(context, request, { key: model, name: request.name }, async () => {
         const found = ofLiveModel(await versions.find(tenantUid, model, number));
         const stored = visibleVersion(found?.version, false, request.name);
@@ -66,7 +66,7 @@ export function versionLifecycleHandlers({
 
     async undeleteVersion(request, context) {
       const { tenantUid } = callerOf(context);
-      const { model, number } = versionOf(callerOf(context), request.name);
+      const { model, number } = versionOf(callerOf(context), request.name, "name");
       return changes.change(context, request, { key: model, name: request.name }, async () => {
         const found = await versions.find(tenantUid, model, number);
         const stored = found?.version;

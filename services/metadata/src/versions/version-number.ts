@@ -8,16 +8,15 @@ const MAXIMUM_CHARACTERS = 256;
 
 /**
  * Reads a version number: semver 2.0.0, exactly as npm writes it, at most 256 characters, integers up to 2^53 - 1. Build
- * metadata is refused: it has no precedence, so two numbers would be one. Throws VERSION_NUMBER_INVALID.
+ * metadata is refused: it has no precedence, so two numbers would be one. Throws VERSION_NUMBER_INVALID; `field` is where
+ * the request has it.
  */
-export function parseNumber(text: string): SemVer {
+export function parseNumber(text: string, field = "number"): SemVer {
   const number = semver.parse(text);
   const problem = number === null ? "it does not have that form" : problemOf(number, text);
   if (number === null || problem !== undefined) {
-    throw fail("VERSION_NUMBER_INVALID", {
-      version: text.slice(0, MAXIMUM_CHARACTERS),
-      problem: problem ?? "it does not have that form",
-    });
+    const values = { version: text.slice(0, MAXIMUM_CHARACTERS), problem: problem ?? "it does not have that form" };
+    throw fail("VERSION_NUMBER_INVALID", values, { field });
   }
   return number;
 }

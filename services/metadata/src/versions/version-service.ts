@@ -40,7 +40,7 @@ export function versionHandlers({
   return {
     async getVersion(request, context) {
       const caller = callerOf(context);
-      const { model, number } = versionOf(caller, request.name);
+      const { model, number } = versionOf(caller, request.name, "name");
       const found = ofLiveModel(await versions.find(caller.tenantUid, model, number));
       const stored = visibleVersion(found?.version, isViewer(caller), request.name);
       return { version: shownVersion(stored, stored.revision, model, publicUrl) };
@@ -49,7 +49,7 @@ export function versionHandlers({
     async listVersions(request, context) {
       const caller = callerOf(context);
       const { tenantUid } = caller;
-      const name = modelOrAllOf(caller, request.parent);
+      const name = modelOrAllOf(caller, request.parent, "parent");
       const parent = name === undefined ? undefined : existingModel(await models.find(tenantUid, name), request.parent);
       if (parent?.model.deleteTime !== undefined && !request.showDeleted) {
         throw fail("MODEL_NOT_FOUND", { name: request.parent });
@@ -79,7 +79,7 @@ export function versionHandlers({
     async updateVersion(request, context) {
       const { tenantUid } = callerOf(context);
       const sent = request.version ?? create(VersionSchema);
-      const { model, number } = versionOf(callerOf(context), sent.name);
+      const { model, number } = versionOf(callerOf(context), sent.name, "version.name");
       return changes.change(context, request, { key: model, name: sent.name }, async () => {
         const found = ofLiveModel(await versions.find(tenantUid, model, number));
         const stored = found?.version;

@@ -72,7 +72,7 @@ async function startRun(options: RunServiceOptions, request: StartRunRequest, co
   const caller = callerOf(context);
   const { tenant, tenantUid, principal } = caller;
   const workflow = RESOURCE_NAMES.workflow.format({
-    workflow: RESOURCE_NAMES.workflow.parseIn(tenant, request.workflow).workflow,
+    workflow: RESOURCE_NAMES.workflow.parseIn(tenant, request.workflow, "workflow").workflow,
   });
   if (workflow === ADMISSION) throw fail("WORKFLOW_SYSTEM", { name: workflow, problem: "its event alone starts it" });
   checkInput(request);
@@ -171,7 +171,7 @@ async function retryRun(options: RunServiceOptions, request: RetryRunRequest, co
 
 async function find({ runs }: RunServiceOptions, name: string, context: CallContext): Promise<StoredRun> {
   const { tenant, tenantUid } = callerOf(context);
-  const { uid } = RESOURCE_NAMES.run.parseIn(tenant, name);
+  const { uid } = RESOURCE_NAMES.run.parseIn(tenant, name, "name");
   const stored = await runs.get(tenantUid, uid);
   if (stored === undefined) throw fail("RUN_NOT_FOUND", { name: RESOURCE_NAMES.run.format({ uid }) });
   return stored;

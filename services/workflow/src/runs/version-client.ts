@@ -1,5 +1,16 @@
 import type { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
-import { type CallContext, type Caller, type Client, callOptionsFrom, onBehalfOf, RESOURCE_NAMES } from "@slipway/rpc";
+import {
+  type CallContext,
+  type Caller,
+  type Client,
+  callOptionsFrom,
+  onBehalfOf,
+  RESOURCE_NAMES,
+  RpcError,
+} from "@slipway/rpc";
+
+/** Where StartRun has the name of the version. */
+const FIELD = "subject";
 
 /** What a run keeps of the version that it is about. */
 export interface RunSubject {
@@ -18,14 +29,17 @@ export class VersionClient {
     this.#versions = versions;
   }
 
-  /** Throws what metadata says: VERSION_NOT_FOUND, MODEL_NOT_FOUND. */
+  /** Throws what metadata says: VERSION_NOT_FOUND, MODEL_NOT_FOUND, and which names are no names, about `subject`. */
   async subjectOf(name: string, caller: Caller, context: CallContext): Promise<RunSubject> {
     const { tenant, tenantUid, principal } = caller;
-    const values = RESOURCE_NAMES.version.parseIn(tenant, name);
+    const values = RESOURCE_NAMES.version.parseIn(tenant, name, FIELD);
     const options = callOptionsFrom(context);
     const headers = { ...options.headers, ...onBehalfOf(tenantUid, tenant, principal) };
     const relative = RESOURCE_NAMES.version.format(values);
-    const { version } = await this.#versions.getVersion({ name: relative }, { ...options, headers });
+    const asked = this.#versions.getVersion({ name: relative }, { ...options, headers });
+    const { version } = await asked.catch((error: unknown) => {
+      throw error instanceof RpcError ? error.aboutField(FIELD) : error;
+    });
     const artifact = version?.artifact === "" ? undefined : version?.artifact;
     return {
       subject: RESOURCE_NAMES.version.format({ ...values, tenant }),

@@ -9,5 +9,6 @@ export async function refusal(call: Promise<unknown>, reason: string): Promise<R
   );
   if (!(error instanceof RpcError)) throw error;
   expect(error.reason, error.message).to.equal(reason);
+  expect(error.fields.length > 0, "names fields").to.equal(error.code === "INVALID_ARGUMENT");
   return error;
 }

@@ -40,7 +40,7 @@ export function bindWorkflowService(options: WorkflowServiceOptions): Binding {
     listWorkflows: (request, context) => listWorkflows(options, request, context),
     deleteWorkflow: (request, context) => deleteWorkflow(options, request, context),
     validateWorkflow: async ({ workflow = create(WorkflowSchema) }, context) => {
-      const name = nameOf(workflow.name, context);
+      const name = nameOf(workflow.name, "workflow.name", context);
       const system = { field: "workflow.name", description: "The name belongs to Slipway. Choose another one." };
       refuse([...(name === ADMISSION ? [system] : []), ...problemsOf(name, workflow)]);
       return {};
@@ -53,7 +53,7 @@ async function applyWorkflow(options: WorkflowServiceOptions, request: ApplyWork
   const author = callerOf(context);
   const { tenantUid, principal: creator } = author;
   const { workflow: given = create(WorkflowSchema) } = request;
-  const name = nameOf(given.name, context);
+  const name = nameOf(given.name, "workflow.name", context);
   if (name === ADMISSION) throw fail("WORKFLOW_SYSTEM", { name, problem: "it cannot be changed" });
   refuse(problemsOf(name, given));
   const definition = definitionOf(given);
@@ -93,7 +93,7 @@ async function getWorkflow(
   given: string,
   context: CallContext,
 ): Promise<Workflow> {
-  const name = nameOf(given, context);
+  const name = nameOf(given, "name", context);
   if (name === ADMISSION) return admissionWorkflow;
   const found = await workflows.findByName(callerOf(context).tenantUid, name);
   if (found === undefined) throw fail("WORKFLOW_NOT_FOUND", { name });
@@ -122,7 +122,7 @@ async function listWorkflows(
 
 function deleteWorkflow({ workflows }: WorkflowServiceOptions, request: DeleteWorkflowRequest, context: CallContext) {
   const author = callerOf(context);
-  const name = nameOf(request.name, context);
+  const name = nameOf(request.name, "name", context);
   if (name === ADMISSION) throw fail("WORKFLOW_SYSTEM", { name, problem: "it cannot be deleted" });
   return retryOnConflict(name, async () => {
     const set = await workflows.set(author.tenantUid);
@@ -138,9 +138,9 @@ function shownTo(context: CallContext, workflow: Workflow): Workflow {
   return roleIncludes(callerOf(context).role, "contributor") ? workflow : withoutHeaderValues(workflow);
 }
 
-/** The name without tenant. */
-function nameOf(name: string, context: CallContext): string {
-  const { workflow } = RESOURCE_NAMES.workflow.parseIn(callerOf(context).tenant, name);
+/** The name without tenant; `field` is where the request has it. */
+function nameOf(name: string, field: string, context: CallContext): string {
+  const { workflow } = RESOURCE_NAMES.workflow.parseIn(callerOf(context).tenant, name, field);
   return RESOURCE_NAMES.workflow.format({ workflow });
 }
 
@@ -152,8 +152,8 @@ function problemsOf(name: string, workflow: Workflow): Problem[] {
 }
 
 function refuse(problems: Problem[]): void {
-  const [first] = problems;
+  const [first, ...others] = problems;
   if (first === undefined) return;
   const problem = `${first.field}: ${first.description.replace(/\.$/, "")}`;
-  throw fail("WORKFLOW_INVALID", { problem }, { fields: problems });
+  throw fail("WORKFLOW_INVALID", { problem }, { fields: [first, ...others] });
 }
