@@ -71,6 +71,22 @@ describe("reflection", () => {
     expect(key && hasOption(key, field)).to.equal(true);
   });
 
+  it("knows what the details of errors are, so that tools can show them", async () => {
+    const symbols = {
+      "google.rpc.Status": "status",
+      "google.rpc.Code": "code",
+      "google.rpc.ErrorInfo": "error_details",
+      "google.rpc.BadRequest.FieldViolation": "error_details",
+      "google.rpc.PreconditionFailure": "error_details",
+      "google.rpc.RequestInfo": "error_details",
+    };
+    for (const [symbol, name] of Object.entries(symbols)) {
+      const file = `google/rpc/${name}.proto`;
+      expect((await filesFor({ case: "fileContainingSymbol", value: symbol }))[0], symbol).to.equal(file);
+      expect((await filesFor({ case: "fileByFilename", value: file }))[0]).to.equal(file);
+    }
+  });
+
   it("finds extensions", async () => {
     const containingType = "google.protobuf.MethodOptions";
     const numbers = await ask({ case: "allExtensionNumbersOfType", value: containingType });

@@ -1,4 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
+import { file_google_rpc_code } from "@slipway/gen/google/rpc/code_pb.js";
+import { file_google_rpc_error_details } from "@slipway/gen/google/rpc/error_details_pb.js";
+import { file_google_rpc_status } from "@slipway/gen/google/rpc/status_pb.js";
 import { ServerReflection, type ServerReflectionRequest } from "@slipway/gen/grpc/reflection/v1/reflection_pb.js";
 import {
   ServerReflection as ServerReflectionAlpha,
@@ -15,12 +18,16 @@ type Answer =
   | { case: "allExtensionNumbersResponse"; value: { baseTypeName: string; extensionNumber: number[] } }
   | { case: "errorResponse"; value: { errorCode: number; errorMessage: string } };
 
+/** What errors are made of: no service imports them, and tools need them to show an error's details. */
+const ERROR_FILES = [file_google_rpc_status, file_google_rpc_error_details, file_google_rpc_code];
+
 /**
  * Server reflection, v1 and (for older tools) v1alpha, of the given services. The descriptors are those that the code
- * was generated from, with all their options: rules of buf.validate and of access included.
+ * was generated from, with all their options: rules of buf.validate and of access included. The
+ * messages in the details of errors are known too.
  */
 export function createReflection(services: readonly DescService[]): Binding[] {
-  const index = new DescriptorIndex([...services, ServerReflection, ServerReflectionAlpha]);
+  const index = new DescriptorIndex([...services, ServerReflection, ServerReflectionAlpha], ERROR_FILES);
   async function* info<R extends Request>(requests: AsyncIterable<R>) {
     for await (const request of requests) {
       yield { validHost: request.host, originalRequest: request, messageResponse: answer(index, request) };

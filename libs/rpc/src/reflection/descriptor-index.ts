@@ -1,16 +1,16 @@
 import { createRegistry, type DescFile, type DescService, type Registry, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 
-/** The files that services and all they import are declared in, found by name, symbol and extension. */
+/** The files that services are declared in, others, and all that they import, found by name, symbol and extension. */
 export class DescriptorIndex {
   readonly serviceNames: readonly string[];
   readonly #files = new Map<string, DescFile>();
   readonly #registry: Registry;
 
-  constructor(services: readonly DescService[]) {
+  constructor(services: readonly DescService[], others: readonly DescFile[]) {
     this.serviceNames = services.map((service) => service.typeName).toSorted();
-    for (const service of services)
-      for (const file of withImports(service.file)) this.#files.set(file.proto.name, file);
+    for (const declaring of [...services.map(({ file }) => file), ...others])
+      for (const file of withImports(declaring)) this.#files.set(file.proto.name, file);
     this.#registry = createRegistry(...this.#files.values());
   }
 
