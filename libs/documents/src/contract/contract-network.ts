@@ -153,13 +153,19 @@ function untilCommitted(documents: DocumentStore, writes: Write[], commitId: str
   return untilAnswered(() => documents.commit(writes, commitId));
 }
 
+/** Longer than any test may take, so that nobody goes on asking a store that was closed behind it. */
+const patienceMs = 180_000;
+
 /** Asks again after every UNAVAILABLE. */
 async function untilAnswered<Value>(ask: () => Promise<Value>): Promise<Value> {
+  const startMs = performance.now();
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof DocumentStoreError && error.kind === "UNAVAILABLE")) throw error;
+      const isAway = error instanceof DocumentStoreError && error.kind === "UNAVAILABLE";
+      if (!isAway || performance.now() - startMs > patienceMs) throw error;
+      await pause();
     }
   }
 }
@@ -175,7 +181,12 @@ async function failureOf(promise: Promise<unknown>): Promise<string | undefined>
 }
 
 async function untilAsync(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!(await condition())) await pause();
+}
+
+/** Lets everything else go on, also where the answer comes at once. */
+function pause(): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** A small generator of numbers in [0, 1) that a seed replays. */
