@@ -23,7 +23,7 @@ describe("the differential test", function () {
     expect(aliases.show("tell «uid 2» of «uid 3»")).to.equal(`tell ${other} of «uid 3»`);
   });
 
-  for (const seed of seedsOrRandom([1])) {
+  for (const seed of seedsOrRandom()) {
     it(`finds two embedded worlds alike (seed ${seed})`, async () => {
       const tally = await compareWithEmbedded({ name: "embedded too" }, { seed, operations: OPERATIONS });
       expect(tally.answered).to.include.members(["metadata.v1.VersionService/CreateVersion"]);
@@ -32,7 +32,7 @@ describe("the differential test", function () {
 
   for (const [alteration, wrap] of Object.entries(ALTERATIONS)) {
     it(`finds an engine that ${alteration}`, async () => {
-      const error: unknown = await compareWithEmbedded({ name: "altered", wrap }, { seed: 1, operations: 1_000 }).then(
+      const error: unknown = await compareWithEmbedded({ name: "altered", wrap }, { seed: 1, operations: 50 }).then(
         () => undefined,
         (thrown: unknown) => thrown,
       );

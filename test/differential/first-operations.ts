@@ -1,8 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { contentNamed } from "./contents.ts";
 import type { Knowledge } from "./known/knowledge.ts";
+import type { KnownTenant } from "./known/known-tenant.ts";
 import type { Operation, Sending } from "./operation.ts";
-import { PLATFORM_ADMINISTRATOR } from "./plan/callers.ts";
+import { PLATFORM_ADMINISTRATOR, service } from "./plan/callers.ts";
 import { FIRST_NAMES } from "./words.ts";
 
 const PRINCIPAL = "users/carl";
@@ -10,6 +11,9 @@ const ROLES = ["ROLE_VIEWER", "ROLE_CONTRIBUTOR", "ROLE_REVIEWER", "ROLE_ADMIN"]
 
 /** The files of one artifact by their paths. */
 type Files = Record<string, string>;
+
+/** Of a claim on an artifact: nothing that exists. */
+const HOLDER = "00000000-0000-4000-8000-000000000001";
 
 const ARTIFACTS: Files[] = [
   { "model.onnx": "onnx", "README.md": "card" },
@@ -42,7 +46,45 @@ export function* firstOperations(hooksUrl: string): Generator<Next> {
       yield as(tenant, "workflow.v1.WorkflowService/ApplyWorkflow", () => ({ workflow }));
       yield as(tenant, "workflow.v1.RunService/StartRun", () => ({ workflow: workflow.name }));
     }
+    yield* whatChanceSeldomDoes(tenant);
   }
+}
+
+/** Changes that random operations seldom get to, because several others must have gone before. */
+function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
+  const last = (names: (known: KnownTenant) => Iterable<string>) => (knowledge: Knowledge) =>
+    [...names(knowledge.tenant(tenant))].at(-1) ?? "";
+  const run = last(({ runs }) => runs);
+  yield as(tenant, "workflow.v1.RunService/CancelRun", (knowledge) => ({ name: run(knowledge) }));
+  yield as(tenant, "workflow.v1.RunService/RetryRun", (knowledge) => ({ name: run(knowledge) }));
+
+  const name = "models/passing";
+  yield as(tenant, "metadata.v1.ModelService/CreateModel", () => ({ model: { name } }));
+  yield as(tenant, "metadata.v1.ModelService/DeleteModel", () => ({ name }));
+  yield as(tenant, "metadata.v1.ModelService/PurgeModel", () => ({ name }));
+
+  const principal = "users/passing";
+  yield as(tenant, "access.v1.AccessService/CreatePrincipal", () => ({ principal: { name: principal } }));
+  yield as(tenant, "access.v1.AccessService/CreateKey", () => ({ principal, role: "ROLE_VIEWER" }));
+  yield as(tenant, "access.v1.AccessService/RevokeKey", (knowledge) => ({ name: last(({ keys }) => keys)(knowledge) }));
+  yield as(tenant, "access.v1.AccessService/DisablePrincipal", () => ({ name: principal }));
+
+  const versionUid = last(({ versionUids }) => versionUids);
+  const of = (knowledge: Knowledge) => ({ filter: `subject_uid = "${versionUid(knowledge)}"` });
+  yield as(tenant, "workflow.v1.RunService/ListRuns", of);
+  yield (knowledge) => {
+    const request = { versionUid: versionUid(knowledge), run: run(knowledge), proven: true, verdict: "VERDICT_SAFE" };
+    return byService(knowledge, tenant, "metadata.v1.VersionService/FinishValidation", request);
+  };
+  for (const method of ["AcquireReference", "ConfirmReference"]) {
+    yield (knowledge) => {
+      const request = { artifact: last(({ artifacts }) => artifacts)(knowledge), holderUid: HOLDER };
+      return byService(knowledge, tenant, `artifact.v1.ReferenceService/${method}`, request);
+    };
+  }
+  yield as(tenant, "metadata.v1.VersionService/DeleteVersion", (knowledge) => ({
+    name: last(({ versions }) => versions)(knowledge),
+  }));
 }
 
 function* newTenant(tenant: string, administrator: string): Generator<Next> {
@@ -57,13 +99,16 @@ function* newTenant(tenant: string, administrator: string): Generator<Next> {
     afterMs: 1,
   });
   yield as(tenant, "access.v1.AccessService/CreatePrincipal", () => ({ principal: { name: PRINCIPAL } }));
+  for (const name of ["users/dora", "users/dora"]) {
+    yield as(tenant, "access.v1.AccessService/CreatePrincipal", () => ({ principal: { name } }));
+  }
   for (const role of ROLES) {
     yield as(tenant, "access.v1.AccessService/CreateKey", () => ({ principal: PRINCIPAL, role }));
   }
 }
 
 function* newVersion(tenant: string, files: Files): Generator<Next> {
-  const upload = (knowledge: Knowledge) => [...knowledge.tenant(tenant).openUploads].at(-1) ?? "";
+  const upload = (knowledge: Knowledge) => [...knowledge.tenant(tenant).openUploads.keys()].at(-1) ?? "";
   yield as(tenant, "artifact.v1.UploadService/StartUpload", () => ({}));
   for (const [path, content] of Object.entries(files)) {
     yield (knowledge) => {
@@ -88,4 +133,9 @@ export function byAdministrator(knowledge: Knowledge, tenant: string, method: st
   const caller = knowledge.callers.find((one) => one.tenant === tenant && one.role === "ADMIN");
   if (caller === undefined) throw new Error(`${tenant} has no administrator`);
   return { method, caller: caller.name, tenant, headers: caller.headers, request, afterMs: 1 };
+}
+
+function byService(knowledge: Knowledge, tenant: string, method: string, request: JsonObject): Operation {
+  const { name: caller, headers } = service(knowledge, tenant);
+  return { method, caller, tenant, headers, request, afterMs: 1 };
 }

@@ -60,32 +60,40 @@ export async function runSequence({ worlds, hooks, seed, operations }: SequenceO
       }
     }
     const { uid } = knowledge.tenant(tenant);
-    const objects = await Promise.all(worlds.map((world) => world.objectsOf(world.aliases.show(uid))));
-    if (!isDeepStrictEqual(objects[0], objects[1])) throw new Error(objectsDiffer(seed, tenant, objects));
+    const stored = await Promise.all(worlds.map((world) => world.stored(world.aliases.show(uid))));
+    if (!isDeepStrictEqual(stored[0], stored[1])) throw new Error(storedDiffers(seed, tenant, stored));
   }
   return tally;
 }
 
-function objectsDiffer(seed: number, tenant: string, objects: unknown[]): string {
-  return `seed ${seed}: the objects of ${tenant} differ:\n${objects.map((list) => JSON.stringify(list)).join("\n")}`;
+function storedDiffers(seed: number, tenant: string, stored: unknown[]): string {
+  return `seed ${seed}: what is stored of ${tenant} differs:\n${stored.map((all) => JSON.stringify(all)).join("\n")}`;
 }
 
-/** Lists everything of a tenant. */
+/** Lists everything of a tenant, in the orders in which engines sort. */
 function wholeState(knowledge: Knowledge, tenant: string): Operation[] {
   const all = { pageSize: 1000 };
-  const requests: Record<string, JsonObject> = {
-    "access.v1.AccessService/ListPrincipals": all,
-    "access.v1.AccessService/ListKeys": all,
-    "metadata.v1.ModelService/ListModels": { ...all, showDeleted: true },
-    "metadata.v1.VersionService/ListVersions": { ...all, parent: "models/-", showDeleted: true },
-    "workflow.v1.WorkflowService/ListWorkflows": all,
-    "workflow.v1.RunService/ListRuns": all,
-    "metadata.v1.EventService/ListEvents": all,
-    "artifact.v1.EventService/ListEvents": all,
-  };
-  const from = knowledge.tenant(tenant).positions.get("workflow.v1.EventService/ListEvents") ?? "0";
-  requests["workflow.v1.EventService/ListEvents"] = { ...all, after: from };
-  return Object.entries(requests).map(([method, request]) => byAdministrator(knowledge, tenant, method, request));
+  const models = { ...all, showDeleted: true };
+  const versions = { ...all, parent: "models/-" };
+  const runEvents = "workflow.v1.EventService/ListEvents";
+  const lists: [method: string, ...requests: JsonObject[]][] = [
+    ["access.v1.AccessService/ListPrincipals", all],
+    ["access.v1.AccessService/ListKeys", all],
+    ["metadata.v1.ModelService/ListModels", models, { ...models, orderBy: "name" }],
+    [
+      "metadata.v1.VersionService/ListVersions",
+      versions,
+      { ...versions, showDeleted: true, orderBy: "number desc", pageSize: 3 },
+    ],
+    ["workflow.v1.WorkflowService/ListWorkflows", all],
+    ["workflow.v1.RunService/ListRuns", all],
+    ["metadata.v1.EventService/ListEvents", { pageSize: 50 }],
+    ["artifact.v1.EventService/ListEvents", all],
+    [runEvents, { ...all, after: knowledge.tenant(tenant).positions.get(runEvents) ?? "0" }],
+  ];
+  return lists.flatMap(([method, ...requests]) =>
+    requests.map((request) => byAdministrator(knowledge, tenant, method, request)),
+  );
 }
 
 /** The operation that asks for what follows; undefined at the end. */

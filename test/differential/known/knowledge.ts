@@ -7,6 +7,8 @@ export interface Caller {
   /** For people. */
   name: string;
   tenant: string;
+  /** `users/…`; empty where nobody can tell. */
+  principal: string;
   role: "NOBODY" | "VIEWER" | "CONTRIBUTOR" | "REVIEWER" | "ADMIN" | "PLATFORM" | "SERVICE";
   headers: Record<string, string>;
 }
@@ -68,6 +70,7 @@ export class Knowledge {
     this.callers.push({
       name: `${principal} of ${tenant}, ${role}`,
       tenant,
+      principal,
       role: role.replace("ROLE_", "") as Caller["role"],
       headers: { authorization: `Bearer ${secret}` },
     });

@@ -16,8 +16,8 @@ export class KnownTenant {
   readonly versions = new Set<string>();
   readonly artifacts = new Set<string>();
   readonly uploads = new Set<string>();
-  /** Those that take files. */
-  readonly openUploads = new Set<string>();
+  /** Those that take files, with who started them. */
+  readonly openUploads = new Map<string, string>();
   readonly workflows = new Set<string>();
   readonly runs = new Set<string>();
   readonly principals = new Set<string>();
@@ -50,7 +50,7 @@ export class KnownTenant {
     if (typeof createTime === "string") this.times.add(createTime);
     if (typeof name !== "string") return;
     this.#setOf(name)?.add(name);
-    if (object.state === "UPLOAD_STATE_OPEN") this.openUploads.add(name);
+    if (object.state === "UPLOAD_STATE_OPEN") this.openUploads.set(name, String(object.creator));
     else this.openUploads.delete(name);
     if (typeof etag === "string") {
       this.etags.set(name, [...(this.etags.get(name) ?? []).filter((known) => known !== etag), etag].slice(-MAX_ETAGS));

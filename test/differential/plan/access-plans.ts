@@ -51,8 +51,12 @@ export const accessPlans: Plans = {
   "access.v1.AccessService/CreatePrincipal": {
     weight: 14,
     request: (drawing) =>
-      fields({
-        principal: fields({ name: newPrincipal }, { displayName: [50, text], owner: [60, principalName(drawing)] }),
+      newPrincipal.chain((name) => {
+        const owner: [number, fc.Arbitrary<string>] = [
+          name.startsWith("serviceAccounts") ? 80 : 5,
+          principalName(drawing),
+        ];
+        return fields({ principal: fields({ name: fc.constant(name) }, { displayName: [50, text], owner }) });
       }),
   },
   "access.v1.AccessService/ListPrincipals": { weight: 10, request: () => fields({}, pages) },

@@ -16,7 +16,14 @@ const newName = weighted([12, fc.constantFrom(...MODEL_NAMES)], [1, fc.constantF
 
 /** A model that exists, existed or might. */
 export function modelName(tenant: KnownTenant): fc.Arbitrary<string> {
-  return spelled(tenant, weighted([8, known(tenant.models, "models/iris")], [2, newName]));
+  return spelled(
+    tenant,
+    weighted(
+      [6, fc.constantFrom("models/iris", "models/模型")],
+      [8, known(tenant.models, "models/iris")],
+      [2, newName],
+    ),
+  );
 }
 
 /** A request about a model under `field`, whose etag is that of the model. */
@@ -40,6 +47,7 @@ function numbersOf({ versions }: KnownTenant, model: string): string[] {
 const orders = fc.constantFrom(
   "create_time",
   "create_time desc",
+  "name",
   "name",
   "name desc",
   "update_time",
@@ -66,7 +74,7 @@ export const modelPlans: Plans = {
       return fields(
         {},
         {
-          filter: [60, filters({ ...words, ...describedWords(tenant) })],
+          filter: [45, filters({ ...words, ...describedWords(tenant) })],
           orderBy: [60, weighted([15, orders], [1, fc.constantFrom("size", "name asc desc", "name, uid")])],
           pageSize: pageSize(),
           pageToken: badPageToken(),

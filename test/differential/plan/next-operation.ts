@@ -69,7 +69,9 @@ function by(caller: Caller, method: string, request: JsonObject, sending?: Sendi
 
 function drawingFor({ knowledge, hooksUrl, heldRuns }: Surroundings, caller: Caller): Drawing {
   const other = knowledge.tenant(caller.tenant === "alpha" ? "beta" : "alpha");
-  return { tenant: knowledge.tenant(caller.tenant), other, knowledge, hooksUrl, heldRuns };
+  const { principal, role } = caller;
+  const tenant = knowledge.tenant(caller.tenant);
+  return { principal, administrates: role === "ADMIN", tenant, other, knowledge, hooksUrl, heldRuns };
 }
 
 /** Ends a held run, by an administrator of its tenant. */

@@ -6,6 +6,9 @@ import type { Sending } from "../operation.ts";
 
 /** What requests are drawn from. */
 export interface Drawing {
+  /** Of the caller. */
+  principal: string;
+  administrates: boolean;
   /** What the caller's tenant has been told. */
   tenant: KnownTenant;
   /** Of a tenant that is not the caller's. */

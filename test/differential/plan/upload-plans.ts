@@ -25,15 +25,17 @@ const contentName = weighted(
 );
 
 /** Mostly one of the last that take files. */
-const uploadName = ({ tenant, other }: Drawing) =>
-  spelled(
+const uploadName = ({ tenant, other, principal, administrates }: Drawing) => {
+  const own = [...tenant.openUploads].filter(([, creator]) => administrates || creator === principal);
+  return spelled(
     tenant,
     weighted(
-      [20, known([...tenant.openUploads].slice(-2), `uploads/${NO_UID}`)],
+      [20, known(own.map(([name]) => name).slice(-2), `uploads/${NO_UID}`)],
       [2, known(tenant.uploads, `uploads/${NO_UID}`)],
       [1, known(other.uploads, "uploads/x")],
     ),
   );
+};
 
 /** The bytes in order, in one to four pieces. */
 function inPieces(content: string): fc.Arbitrary<Piece[]> {

@@ -112,7 +112,7 @@ export const versionPlans: Plans = {
       return fields(
         { parent: weighted([1, fc.constant("models/-")], [1, modelName(tenant)]) },
         {
-          filter: [60, filters({ ...words, ...describedWords(tenant) })],
+          filter: [45, filters({ ...words, ...describedWords(tenant) })],
           orderBy: [60, weighted([15, fc.constantFrom(...orders)], [1, fc.constantFrom("name", "number up")])],
           pageSize: pageSize(),
           pageToken: badPageToken(),

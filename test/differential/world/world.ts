@@ -4,11 +4,12 @@ import { type ComposedServer, startComposed } from "../../support/composed-serve
 import type { Answer, Operation } from "../operation.ts";
 import { Aliases } from "./aliases.ts";
 import { unaryAnswer } from "./answers.ts";
-import { sendable } from "./comparable.ts";
+import { comparable, sendable } from "./comparable.ts";
 import type { HookServer } from "./hook-server.ts";
 import { Quiet } from "./quiet.ts";
 import { methodNamed } from "./services.ts";
 import { download, uploadFile, watchEvents, watchRun } from "./special-calls.ts";
+import { historiesOf, objectsOf } from "./stored.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export interface WorldOptions {
@@ -76,13 +77,11 @@ export class World {
     return answer;
   }
 
-  /** Every object of a tenant with its size, as the store lists them. */
-  async objectsOf(tenantUid: string): Promise<JsonValue> {
-    const objects: { key: string; sizeBytes: number }[] = [];
-    for await (const { key, sizeBytes } of this.#engines.objects.list(`${tenantUid}/`)) {
-      objects.push({ key: this.aliases.hide(key), sizeBytes });
-    }
-    return objects.sort((one, other) => (one.key < other.key ? -1 : 1));
+  /** Every object of a tenant with its size, and the history of everything that events tell of it. */
+  async stored(tenantUid: string): Promise<JsonValue> {
+    const objects = await objectsOf(this.#engines, tenantUid);
+    const histories = await historiesOf(this.#engines, tenantUid);
+    return comparable(this.aliases, { objects, histories });
   }
 
   stop(): Promise<void> {
