@@ -87,7 +87,7 @@ function wholeState(knowledge: Knowledge, tenant: string): Operation[] {
     ],
     ["workflow.v1.WorkflowService/ListWorkflows", all],
     ["workflow.v1.RunService/ListRuns", all],
-    ["metadata.v1.EventService/ListEvents", { pageSize: 50 }],
+    ["metadata.v1.EventService/ListEvents", { pageSize: 10 }],
     ["artifact.v1.EventService/ListEvents", all],
     [runEvents, { ...all, after: knowledge.tenant(tenant).positions.get(runEvents) ?? "0" }],
   ];
