@@ -25,8 +25,8 @@ import { failureOf } from "./mongodb/mongo-failure.ts";
 import { OrderKeys } from "./mongodb/order-keys.ts";
 import { Reader } from "./mongodb/reader.ts";
 import { reindex } from "./mongodb/reindex.ts";
+import { prepareCommit } from "./prepare-commit.ts";
 import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
-import { prepareCommit } from "./sqlite/prepare-commit.ts";
 
 export interface MongoDocumentsOptions {
   /** `mongodb://[user:password@]host:port[,…]/?replicaSet=rs0`; the path does not matter. */

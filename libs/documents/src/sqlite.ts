@@ -12,14 +12,14 @@ import type {
   Write,
 } from "./document-store.ts";
 import { limits } from "./limits.ts";
+import { prepareCommit } from "./prepare-commit.ts";
 import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
 import { commitOrder } from "./sqlite/commit-order.ts";
 import { Connection } from "./sqlite/connection.ts";
 import type { ReaderRequest, StoredRow, WriterRequest } from "./sqlite/messages.ts";
-import { prepareCommit } from "./sqlite/prepare-commit.ts";
 import { reindex } from "./sqlite/reindex.ts";
 
-export { type DocumentFaultPoint, documentFaultPoints } from "./sqlite/fault-points.ts";
+export { type DocumentFaultPoint, documentFaultPoints } from "./fault-points.ts";
 
 export interface SqliteDocumentsOptions {
   /** The database file; its folder is made where it is missing. Several processes may open one file. */

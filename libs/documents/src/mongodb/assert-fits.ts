@@ -1,6 +1,6 @@
 import { BSON } from "mongodb";
 import { DocumentStoreError } from "../document-store.ts";
-import type { CommitRequest, PreparedWrite } from "../sqlite/messages.ts";
+import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
 import { indexFields } from "./layout.ts";
 
 /** MongoDB's bound for one document, less what the engine adds; https://www.mongodb.com/docs/manual/reference/limits */
@@ -13,7 +13,7 @@ const BYTES_PER_CHARACTER = 3;
  * large for MongoDB, and the driver would fail the whole group of commits.
  * @throws DocumentStoreError INVALID
  */
-export function assertFits({ writes }: CommitRequest): void {
+export function assertFits({ writes }: PreparedCommit): void {
   for (const write of writes) {
     if (mostBytes(write) > MOST_BYTES && sizeBytes(write) > MOST_BYTES) {
       throw new DocumentStoreError("INVALID", "a document with its terms, numbers and strings has at most 16 MiB");

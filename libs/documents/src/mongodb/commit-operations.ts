@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation } from "mongodb";
 import type { CommitOutcome } from "../document-store.ts";
-import type { CommitRequest, PreparedWrite } from "../sqlite/messages.ts";
+import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
 import { type Entry, entryId, FORMATS_ID, indexFields, outcomeId } from "./layout.ts";
 
 /** The commands of a transaction, and how many entries they find, make and remove where every condition holds. */
@@ -25,7 +25,7 @@ export interface WriteContext {
  * @param firstOrder of as many order keys as there are inserts
  */
 export function commitOperations(
-  requests: CommitRequest[],
+  requests: PreparedCommit[],
   firstOrder: number,
   context: WriteContext,
 ): CommitOperations {
@@ -57,7 +57,7 @@ export function commitOperations(
 }
 
 /** The outcome of a commit all of whose conditions hold. */
-export function outcomeOf({ writes }: CommitRequest): CommitOutcome & { committed: true } {
+export function outcomeOf({ writes }: PreparedCommit): CommitOutcome & { committed: true } {
   return { committed: true, revisions: writes.map(revisionAfter) };
 }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { CommitOutcome } from "../document-store.ts";
-import type { CommitRequest } from "../sqlite/messages.ts";
+import type { PreparedCommit } from "../prepared-commit.ts";
 import { CommitQueue } from "./commit-queue.ts";
 
 const done: CommitOutcome = { committed: true, revisions: [] };
@@ -8,10 +8,10 @@ const done: CommitOutcome = { committed: true, revisions: [] };
 let count = 0;
 
 /** A commit that touches these documents. */
-function touching(...ids: string[]): CommitRequest {
+function touching(...ids: string[]): PreparedCommit {
   count += 1;
   const writes = ids.map((id) => ({ kind: "check" as const, tenant: "t", collection: "c", id, revision: 1 }));
-  return { kind: "commit", commitId: `${count}`, fingerprint: "", nowMs: 0, writes };
+  return { commitId: `${count}`, fingerprint: "", nowMs: 0, writes };
 }
 
 describe("CommitQueue", () => {

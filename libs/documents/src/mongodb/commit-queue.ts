@@ -1,5 +1,5 @@
 import type { CommitOutcome } from "../document-store.ts";
-import type { CommitRequest } from "../sqlite/messages.ts";
+import type { PreparedCommit } from "../prepared-commit.ts";
 import { entryId, outcomeId } from "./layout.ts";
 
 /** Transactions under way at once: enough that the server always has one to sync while it works on the next. */
@@ -9,7 +9,7 @@ const MOST_COMMITS_PER_GROUP = 32;
 const MOST_CHARACTERS_PER_GROUP = 4 * 1024 * 1024;
 
 interface Waiting {
-  request: CommitRequest;
+  request: PreparedCommit;
   /** Every entry that it touches. */
   ids: string[];
   characters: number;
@@ -17,7 +17,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-type RunGroup = (requests: CommitRequest[]) => Promise<PromiseSettledResult<CommitOutcome>[]>;
+type RunGroup = (requests: PreparedCommit[]) => Promise<PromiseSettledResult<CommitOutcome>[]>;
 
 /**
  * Commits of this process on their way to the database: those that come together share a transaction and its sync. Two
@@ -35,7 +35,7 @@ export class CommitQueue {
     this.#run = run;
   }
 
-  add(request: CommitRequest): Promise<CommitOutcome> {
+  add(request: PreparedCommit): Promise<CommitOutcome> {
     return new Promise((resolve, reject) => {
       const ids = [outcomeId(request.commitId), ...request.writes.map(entryId)];
       const characters = request.writes.reduce((sum, { content }) => sum + (content?.body.length ?? 0), 0);

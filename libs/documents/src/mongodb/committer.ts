@@ -3,8 +3,8 @@ import type { ClientSession, MongoClient } from "mongodb";
 import type { Collections } from "../collections.ts";
 import type { CommitOutcome } from "../document-store.ts";
 import { DocumentStoreError } from "../document-store.ts";
-import type { DocumentFaultPoint } from "../sqlite/fault-points.ts";
-import type { CommitRequest } from "../sqlite/messages.ts";
+import type { DocumentFaultPoint } from "../fault-points.ts";
+import type { PreparedCommit } from "../prepared-commit.ts";
 import type { AbandonedTransactions } from "./abandoned-transactions.ts";
 import { commitOperations, needsOrder, outcomeOf, rememberOutcome } from "./commit-operations.ts";
 import type { Formats } from "./formats.ts";
@@ -54,7 +54,7 @@ export class Committer {
    * One result for each request, which may not touch the same documents.
    * @throws MongoError where the server is away or what became of all of them is unknown
    */
-  async run(requests: CommitRequest[]): Promise<PromiseSettledResult<CommitOutcome>[]> {
+  async run(requests: PreparedCommit[]): Promise<PromiseSettledResult<CommitOutcome>[]> {
     if (requests.length > 1) {
       const done = await this.#attempt(requests).catch((error: unknown) => {
         if (isAway(error) || isUnknownResult(error)) throw error;
@@ -66,7 +66,7 @@ export class Committer {
     return Promise.allSettled(requests.map((request) => this.#runOne(request)));
   }
 
-  async #runOne(request: CommitRequest): Promise<CommitOutcome> {
+  async #runOne(request: PreparedCommit): Promise<CommitOutcome> {
     const startMs = performance.now();
     let lost = 0;
     for (let attempt = 1; ; attempt += 1) {
@@ -97,7 +97,7 @@ export class Committer {
   }
 
   /** False where a condition does not hold, or a commit has been here before; then nothing was written. */
-  async #attempt(requests: CommitRequest[]): Promise<boolean> {
+  async #attempt(requests: PreparedCommit[]): Promise<boolean> {
     const { entries, formats, known, orders } = this.#parts;
     const writes = requests.flatMap((request) => request.writes);
     await this.#lookUpOrders(writes.filter(needsOrder).map(entryId));
@@ -126,7 +126,7 @@ export class Committer {
    * Works out, at one point in time, what becomes of a commit that could not be carried out as it is. Undefined where
    * nothing is in its way any more.
    */
-  async #judge(request: CommitRequest): Promise<CommitOutcome | undefined> {
+  async #judge(request: PreparedCommit): Promise<CommitOutcome | undefined> {
     const { entries, formats, known } = this.#parts;
     await formats.refresh();
     let outcome: CommitOutcome | undefined;

@@ -1,6 +1,6 @@
 import type { CommitOutcome } from "../document-store.ts";
 import { DocumentStoreError } from "../document-store.ts";
-import type { CommitRequest, PreparedWrite } from "../sqlite/messages.ts";
+import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
 import { type Entry, entryId, outcomeId } from "./layout.ts";
 
 /** What a judgement looks at. */
@@ -18,7 +18,7 @@ export interface Judgement {
  * @throws DocumentStoreError INVALID where the commit id was used for other writes; NEWER_FORMAT
  */
 export function judge(
-  request: CommitRequest,
+  request: PreparedCommit,
   found: ReadonlyMap<string, Found>,
   formatOf: (collection: string) => number,
 ): Judgement | undefined {

@@ -1,9 +1,11 @@
 import { entriesText } from "../index-entries.ts";
-import type { CommitOrder, CommitRequest } from "./messages.ts";
+import type { PreparedCommit } from "../prepared-commit.ts";
+import type { CommitOrder } from "./messages.ts";
 
 /** What the writer's thread is told of a prepared commit. */
-export function commitOrder({ writes, ...rest }: CommitRequest): CommitOrder {
+export function commitOrder({ writes, ...rest }: PreparedCommit): CommitOrder {
   return {
+    kind: "commit",
     ...rest,
     writes: writes.map(({ content, ...head }) =>
       content === undefined

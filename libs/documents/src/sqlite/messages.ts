@@ -1,31 +1,12 @@
-import type { CommitOutcome, Cursor, DocumentStoreErrorKind, Filter, Ordering, Write } from "../document-store.ts";
-import type { EntriesText, IndexEntries } from "../index-entries.ts";
+import type { CommitOutcome, Cursor, DocumentStoreErrorKind, Filter, Ordering } from "../document-store.ts";
+import type { EntriesText } from "../index-entries.ts";
+import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
 
 /** What the main thread and the two database threads of a process (one writes, one reads) say to each other. */
 
-/** A write whose body was checked, turned into JSON text and projected on the main thread. */
-export interface PreparedWrite {
-  kind: Write["kind"];
-  tenant: string;
-  collection: string;
-  id: string;
-  /** The expected revision; 0 for an insert. */
-  revision: number;
-  /** Of inserts and replaces. */
-  content?: { body: string; entries: IndexEntries };
-}
-
-export interface CommitRequest {
-  kind: "commit";
-  commitId: string;
-  /** SHA-256 of the writes, to recognise a commit id that is used for something else. */
-  fingerprint: string;
-  nowMs: number;
-  writes: PreparedWrite[];
-}
-
 /** A prepared commit as the writer's thread gets it: index entries travel and are stored as text. */
-export interface CommitOrder extends Omit<CommitRequest, "writes"> {
+export interface CommitOrder extends Omit<PreparedCommit, "writes"> {
+  kind: "commit";
   writes: WriteOrder[];
 }
 

@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
-import type { Collections } from "../collections.ts";
-import type { Write } from "../document-store.ts";
-import { DocumentStoreError } from "../document-store.ts";
-import { limits } from "../limits.ts";
-import { assertCommit } from "../requests.ts";
-import type { CommitRequest, PreparedWrite } from "./messages.ts";
+import type { Collections } from "./collections.ts";
+import type { Write } from "./document-store.ts";
+import { DocumentStoreError } from "./document-store.ts";
+import { limits } from "./limits.ts";
+import type { PreparedCommit, PreparedWrite } from "./prepared-commit.ts";
+import { assertCommit } from "./requests.ts";
 
 /**
- * Checks a commit and turns it into what the writer's thread needs.
+ * Checks a commit and turns it into what an engine needs.
  * @throws DocumentStoreError INVALID
  */
 export function prepareCommit(
@@ -15,7 +15,7 @@ export function prepareCommit(
   writes: Write[],
   commitId: string,
   nowMs: number,
-): CommitRequest {
+): PreparedCommit {
   assertCommit(writes, commitId);
   const prepared = writes.map((write) => prepareWrite(collections, write));
   const characters = prepared.reduce((sum, write) => sum + (write.content?.body.length ?? 0), 0);
@@ -25,7 +25,7 @@ export function prepareCommit(
       `the bodies of a commit have at most ${limits.commitCharacters} characters`,
     );
   }
-  return { kind: "commit", commitId, fingerprint: fingerprintOf(prepared), nowMs, writes: prepared };
+  return { commitId, fingerprint: fingerprintOf(prepared), nowMs, writes: prepared };
 }
 
 function prepareWrite(collections: Collections, write: Write): PreparedWrite {

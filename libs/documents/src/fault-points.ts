@@ -1,4 +1,4 @@
-/** Every place around a commit to SQLite where a fault test may kill the process; `npm test` hits each of them. */
+/** Every place around a commit where a fault test may kill the process; `npm test` hits each of them. */
 export const documentFaultPoints = [
   /** A group of commits is written, its transaction is not ended. */
   "documents.written",
