@@ -59,6 +59,8 @@ function expectErrors(mistakes: Story["mistakes"], isOpen: boolean): void {
   expect(badName.code).to.equal(Code.INVALID_ARGUMENT);
   expect(badName.message).to.include('A model cannot be named "a:b": it contains :.');
   expect(badName.ErrorInfo?.reason).to.equal("MODEL_NAME_INVALID");
+  const wrongField = { field: "model.name", description: badName.message };
+  expect(badName.BadRequest).to.deep.equal({ fieldViolations: [wrongField] });
 
   expect(badPageSize.code).to.equal(Code.INVALID_ARGUMENT);
   expect(badPageSize.ErrorInfo?.reason).to.equal("REQUEST_INVALID");
@@ -67,6 +69,10 @@ function expectErrors(mistakes: Story["mistakes"], isOpen: boolean): void {
 
   expect(emptyUpload.code).to.equal(Code.FAILED_PRECONDITION);
   expect(emptyUpload.ErrorInfo?.reason).to.equal("UPLOAD_EMPTY");
+  const subject = emptyUpload.ErrorInfo?.metadata.name;
+  expect(subject).to.match(/^uploads\/[0-9a-f-]{36}$/);
+  const violation = { type: "UPLOAD_EMPTY", subject, description: emptyUpload.message };
+  expect(emptyUpload.PreconditionFailure).to.deep.equal({ violations: [violation] });
 
   if (isOpen) expect(noKey.code).to.equal(Code.OK);
   else expect([noKey.code, noKey.ErrorInfo?.reason]).to.deep.equal([Code.UNAUTHENTICATED, "KEY_MISSING"]);
