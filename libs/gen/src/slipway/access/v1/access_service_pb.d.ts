@@ -51,17 +51,21 @@ export declare type WhoAmIResponse = Message<"slipway.access.v1.WhoAmIResponse">
   principal: string;
 
   /**
+   * What the caller may do in the tenant; in open mode ROLE_ADMIN.
+   *
    * @generated from field: slipway.access.v1.Role role = 4;
    */
   role: Role;
 
   /**
+   * True where the caller may make and list tenants.
+   *
    * @generated from field: bool platform_administrator = 5;
    */
   platformAdministrator: boolean;
 
   /**
-   * `keys/{key}`; empty in open mode.
+   * `keys/{key}`; empty in open mode, also where the call carried a key.
    *
    * @generated from field: string key = 6;
    */
@@ -96,24 +100,31 @@ export declare type WhoAmIResponse = Message<"slipway.access.v1.WhoAmIResponse">
 export declare const WhoAmIResponseSchema: GenMessage<WhoAmIResponse>;
 
 /**
- * Where clients reach each service, as URLs such as `http://127.0.0.1:7000`. Where all three are
- * the same, one server or a router answers for all: stay on the address that you have. An empty
- * one means the address that you have.
+ * Where clients reach each service: URLs without a path, `http://host:port` for plaintext or
+ * `https://host:port` for TLS. gRPC libraries take the part behind `//` and choose the kind of
+ * channel by what stands before it. Where all three are the same, one server or a router answers
+ * for all: stay on the address that you have. An empty one means the address that you have.
  *
  * @generated from message slipway.access.v1.Endpoints
  */
 export declare type Endpoints = Message<"slipway.access.v1.Endpoints"> & {
   /**
+   * Of the package slipway.metadata.v1 and of AccessService.
+   *
    * @generated from field: string metadata = 1;
    */
   metadata: string;
 
   /**
+   * Of the package slipway.artifact.v1.
+   *
    * @generated from field: string artifact = 2;
    */
   artifact: string;
 
   /**
+   * Of the package slipway.workflow.v1.
+   *
    * @generated from field: string workflow = 3;
    */
   workflow: string;
@@ -155,21 +166,29 @@ export declare type AuthenticateResponse = Message<"slipway.access.v1.Authentica
   tenant: string;
 
   /**
+   * UUID of the tenant.
+   *
    * @generated from field: string tenant_uid = 2;
    */
   tenantUid: string;
 
   /**
+   * `users/{user}` or `serviceAccounts/{account}`.
+   *
    * @generated from field: string principal = 3;
    */
   principal: string;
 
   /**
+   * What the key allows in its tenant.
+   *
    * @generated from field: slipway.access.v1.Role role = 4;
    */
   role: Role;
 
   /**
+   * True where the key may make and list tenants.
+   *
    * @generated from field: bool platform_administrator = 5;
    */
   platformAdministrator: boolean;
@@ -200,18 +219,22 @@ export declare const AuthenticateResponseSchema: GenMessage<AuthenticateResponse
  */
 export declare type AuthorizeDownloadRequest = Message<"slipway.access.v1.AuthorizeDownloadRequest"> & {
   /**
-   * The principal's tenant (UUID), name and role, as Authenticate gave them.
+   * UUID of the principal's tenant, as Authenticate gave it.
    *
    * @generated from field: string tenant_uid = 1;
    */
   tenantUid: string;
 
   /**
+   * `users/{user}` or `serviceAccounts/{account}`, as Authenticate gave it.
+   *
    * @generated from field: string principal = 2;
    */
   principal: string;
 
   /**
+   * As Authenticate gave it.
+   *
    * @generated from field: slipway.access.v1.Role role = 3;
    */
   role: Role;
@@ -256,6 +279,8 @@ export declare const AuthorizeDownloadResponseSchema: GenMessage<AuthorizeDownlo
  */
 export declare type CreateTenantRequest = Message<"slipway.access.v1.CreateTenantRequest"> & {
   /**
+   * Its name and display_name are heeded, all else the server decides.
+   *
    * @generated from field: slipway.access.v1.Tenant tenant = 1;
    */
   tenant?: Tenant | undefined;
@@ -279,11 +304,15 @@ export declare const CreateTenantRequestSchema: GenMessage<CreateTenantRequest>;
  */
 export declare type CreateTenantResponse = Message<"slipway.access.v1.CreateTenantResponse"> & {
   /**
+   * As it was made.
+   *
    * @generated from field: slipway.access.v1.Tenant tenant = 1;
    */
   tenant?: Tenant | undefined;
 
   /**
+   * The key of the first administrator: ROLE_ADMIN, without an end.
+   *
    * @generated from field: slipway.access.v1.Key administrator_key = 2;
    */
   administratorKey?: Key | undefined;
@@ -314,6 +343,9 @@ export declare type ListTenantsRequest = Message<"slipway.access.v1.ListTenantsR
   pageSize: number;
 
   /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
+   *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
@@ -330,6 +362,8 @@ export declare const ListTenantsRequestSchema: GenMessage<ListTenantsRequest>;
  */
 export declare type ListTenantsResponse = Message<"slipway.access.v1.ListTenantsResponse"> & {
   /**
+   * Oldest first; at most page_size.
+   *
    * @generated from field: repeated slipway.access.v1.Tenant tenants = 1;
    */
   tenants: Tenant[];
@@ -353,6 +387,8 @@ export declare const ListTenantsResponseSchema: GenMessage<ListTenantsResponse>;
  */
 export declare type CreatePrincipalRequest = Message<"slipway.access.v1.CreatePrincipalRequest"> & {
   /**
+   * Its name, display_name and owner are heeded, all else the server decides.
+   *
    * @generated from field: slipway.access.v1.Principal principal = 1;
    */
   principal?: Principal | undefined;
@@ -369,6 +405,8 @@ export declare const CreatePrincipalRequestSchema: GenMessage<CreatePrincipalReq
  */
 export declare type CreatePrincipalResponse = Message<"slipway.access.v1.CreatePrincipalResponse"> & {
   /**
+   * As it was made.
+   *
    * @generated from field: slipway.access.v1.Principal principal = 1;
    */
   principal?: Principal | undefined;
@@ -392,6 +430,9 @@ export declare type ListPrincipalsRequest = Message<"slipway.access.v1.ListPrinc
   pageSize: number;
 
   /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
+   *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
@@ -408,6 +449,8 @@ export declare const ListPrincipalsRequestSchema: GenMessage<ListPrincipalsReque
  */
 export declare type ListPrincipalsResponse = Message<"slipway.access.v1.ListPrincipalsResponse"> & {
   /**
+   * Oldest first; at most page_size. Disabled ones too.
+   *
    * @generated from field: repeated slipway.access.v1.Principal principals = 1;
    */
   principals: Principal[];
@@ -449,6 +492,8 @@ export declare const DisablePrincipalRequestSchema: GenMessage<DisablePrincipalR
  */
 export declare type DisablePrincipalResponse = Message<"slipway.access.v1.DisablePrincipalResponse"> & {
   /**
+   * As it is now: disabled.
+   *
    * @generated from field: slipway.access.v1.Principal principal = 1;
    */
   principal?: Principal | undefined;
@@ -472,6 +517,8 @@ export declare type CreateKeyRequest = Message<"slipway.access.v1.CreateKeyReque
   principal: string;
 
   /**
+   * What the key allows; required.
+   *
    * @generated from field: slipway.access.v1.Role role = 2;
    */
   role: Role;
@@ -484,6 +531,8 @@ export declare type CreateKeyRequest = Message<"slipway.access.v1.CreateKeyReque
   expireTime?: Timestamp | undefined;
 
   /**
+   * For people, such as what uses the key; at most 256 characters.
+   *
    * @generated from field: string description = 4;
    */
   description: string;
@@ -500,6 +549,8 @@ export declare const CreateKeyRequestSchema: GenMessage<CreateKeyRequest>;
  */
 export declare type CreateKeyResponse = Message<"slipway.access.v1.CreateKeyResponse"> & {
   /**
+   * As it was made, without the secret.
+   *
    * @generated from field: slipway.access.v1.Key key = 1;
    */
   key?: Key | undefined;
@@ -530,6 +581,9 @@ export declare type ListKeysRequest = Message<"slipway.access.v1.ListKeysRequest
   pageSize: number;
 
   /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
+   *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
@@ -546,6 +600,8 @@ export declare const ListKeysRequestSchema: GenMessage<ListKeysRequest>;
  */
 export declare type ListKeysResponse = Message<"slipway.access.v1.ListKeysResponse"> & {
   /**
+   * Oldest first; at most page_size. Revoked and expired ones too.
+   *
    * @generated from field: repeated slipway.access.v1.Key keys = 1;
    */
   keys: Key[];
@@ -587,6 +643,8 @@ export declare const RevokeKeyRequestSchema: GenMessage<RevokeKeyRequest>;
  */
 export declare type RevokeKeyResponse = Message<"slipway.access.v1.RevokeKeyResponse"> & {
   /**
+   * As it is now: with its revoke_time.
+   *
    * @generated from field: slipway.access.v1.Key key = 1;
    */
   key?: Key | undefined;
@@ -599,7 +657,9 @@ export declare type RevokeKeyResponse = Message<"slipway.access.v1.RevokeKeyResp
 export declare const RevokeKeyResponseSchema: GenMessage<RevokeKeyResponse>;
 
 /**
- * Who somebody is and what they may do: tenants, principals, keys.
+ * Who somebody is and what they may do: tenants, principals, keys. In keys mode every call to
+ * Slipway carries the metadata `authorization: Bearer slw_…`. Open mode asks for no key and ignores
+ * one, also a wrong one: everybody is `users/local` with ROLE_ADMIN in the tenant `default`.
  *
  * @generated from service slipway.access.v1.AccessService
  */

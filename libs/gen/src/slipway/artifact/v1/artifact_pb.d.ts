@@ -33,28 +33,36 @@ export declare type Artifact = Message<"slipway.artifact.v1.Artifact"> & {
   digest: string;
 
   /**
+   * Whether its files can be downloaded: READY alone.
+   *
    * @generated from field: slipway.artifact.v1.ArtifactState state = 3;
    */
   state: ArtifactState;
 
   /**
-   * Sum of the sizes of all files.
+   * Bytes of all files.
    *
    * @generated from field: int64 size_bytes = 4;
    */
   sizeBytes: bigint;
 
   /**
+   * 1 to 100,000.
+   *
    * @generated from field: int32 file_count = 5;
    */
   fileCount: number;
 
   /**
+   * What the headers of its files tell.
+   *
    * @generated from field: slipway.artifact.v1.ArtifactSummary summary = 6;
    */
   summary?: ArtifactSummary | undefined;
 
   /**
+   * When the first upload of it was completed.
+   *
    * @generated from field: google.protobuf.Timestamp create_time = 7;
    */
   createTime?: Timestamp | undefined;
@@ -135,6 +143,8 @@ export declare type File = Message<"slipway.artifact.v1.File"> & {
   path: string;
 
   /**
+   * Bytes of the file; 0 for an empty one.
+   *
    * @generated from field: int64 size_bytes = 2;
    */
   sizeBytes: bigint;

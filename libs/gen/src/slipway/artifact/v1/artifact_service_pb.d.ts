@@ -65,6 +65,9 @@ export declare type ListFilesRequest = Message<"slipway.artifact.v1.ListFilesReq
   pageSize: number;
 
   /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
+   *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
@@ -111,6 +114,8 @@ export declare type DownloadFileRequest = Message<"slipway.artifact.v1.DownloadF
   artifact: string;
 
   /**
+   * As ListFiles tells it; at most 1,024 characters.
+   *
    * @generated from field: string path = 2;
    */
   path: string;

@@ -33,11 +33,15 @@ export declare type Reference = Message<"slipway.artifact.v1.Reference"> & {
   holderUid: string;
 
   /**
+   * Whether the holder exists already.
+   *
    * @generated from field: slipway.artifact.v1.ReferenceState state = 3;
    */
   state: ReferenceState;
 
   /**
+   * When it was acquired first.
+   *
    * @generated from field: google.protobuf.Timestamp create_time = 4;
    */
   createTime?: Timestamp | undefined;
@@ -68,6 +72,8 @@ export declare type AcquireReferenceRequest = Message<"slipway.artifact.v1.Acqui
   artifact: string;
 
   /**
+   * UUID of the holder (a version).
+   *
    * @generated from field: string holder_uid = 2;
    */
   holderUid: string;
@@ -114,6 +120,8 @@ export declare type ConfirmReferenceRequest = Message<"slipway.artifact.v1.Confi
   artifact: string;
 
   /**
+   * UUID of the holder (a version).
+   *
    * @generated from field: string holder_uid = 2;
    */
   holderUid: string;
@@ -153,6 +161,8 @@ export declare type ReleaseReferenceRequest = Message<"slipway.artifact.v1.Relea
   artifact: string;
 
   /**
+   * UUID of the holder (a version).
+   *
    * @generated from field: string holder_uid = 2;
    */
   holderUid: string;
@@ -195,6 +205,9 @@ export declare type ListReferencesRequest = Message<"slipway.artifact.v1.ListRef
   pageSize: number;
 
   /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
+   *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
@@ -239,11 +252,15 @@ export enum ReferenceState {
   UNSPECIFIED = 0,
 
   /**
+   * The holder is about to exist; lapses after an hour.
+   *
    * @generated from enum value: REFERENCE_STATE_PENDING = 1;
    */
   PENDING = 1,
 
   /**
+   * The holder exists; lasts until it is released.
+   *
    * @generated from enum value: REFERENCE_STATE_CONFIRMED = 2;
    */
   CONFIRMED = 2,

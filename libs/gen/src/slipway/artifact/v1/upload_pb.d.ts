@@ -26,11 +26,15 @@ export declare type Upload = Message<"slipway.artifact.v1.Upload"> & {
   name: string;
 
   /**
+   * Whether it takes files: OPEN alone.
+   *
    * @generated from field: slipway.artifact.v1.UploadState state = 2;
    */
   state: UploadState;
 
   /**
+   * When it was started.
+   *
    * @generated from field: google.protobuf.Timestamp create_time = 3;
    */
   createTime?: Timestamp | undefined;
@@ -121,11 +125,15 @@ export enum UploadState {
   OPEN = 1,
 
   /**
+   * Became an artifact.
+   *
    * @generated from enum value: UPLOAD_STATE_COMPLETED = 2;
    */
   COMPLETED = 2,
 
   /**
+   * Was given up.
+   *
    * @generated from enum value: UPLOAD_STATE_ABORTED = 3;
    */
   ABORTED = 3,

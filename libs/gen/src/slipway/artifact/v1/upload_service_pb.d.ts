@@ -65,6 +65,9 @@ export declare type GetUploadRequest = Message<"slipway.artifact.v1.GetUploadReq
   pageSize: number;
 
   /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
+   *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
@@ -86,6 +89,8 @@ export declare type GetUploadResponse = Message<"slipway.artifact.v1.GetUploadRe
   upload?: Upload | undefined;
 
   /**
+   * Sorted by path; complete or not.
+   *
    * @generated from field: repeated slipway.artifact.v1.UploadedFile files = 2;
    */
   files: UploadedFile[];

@@ -83,6 +83,8 @@ export declare type Event = Message<"slipway.event.v1.Event"> & {
   aggregateRevision: bigint;
 
   /**
+   * When the change was made.
+   *
    * @generated from field: google.protobuf.Timestamp time = 10;
    */
   time?: Timestamp | undefined;

@@ -107,7 +107,8 @@ export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsR
   pageSize: number;
 
   /**
-   * next_page_token of the page before; bound to the other fields of the request and to the tenant.
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
    *
    * @generated from field: string page_token = 3;
    */
@@ -461,6 +462,8 @@ export declare type DeleteAliasRequest = Message<"slipway.metadata.v1.DeleteAlia
   model: string;
 
   /**
+   * 1 to 64 characters.
+   *
    * @generated from field: string alias = 2;
    */
   alias: string;

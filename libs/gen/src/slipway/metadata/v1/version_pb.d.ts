@@ -49,6 +49,9 @@ export declare type Version = Message<"slipway.metadata.v1.Version"> & {
   ordinal: bigint;
 
   /**
+   * How far its admission is. It leaves VALIDATING within seconds; later for large artifacts, and while
+   * a service is away.
+   *
    * @generated from field: slipway.metadata.v1.VersionState state = 5;
    */
   state: VersionState;
@@ -82,6 +85,8 @@ export declare type Version = Message<"slipway.metadata.v1.Version"> & {
   sizeBytes: bigint;
 
   /**
+   * Files of the artifact; 1 to 100,000.
+   *
    * @generated from field: int32 file_count = 10;
    */
   fileCount: number;
@@ -164,11 +169,15 @@ export declare type Version = Message<"slipway.metadata.v1.Version"> & {
   creator: string;
 
   /**
+   * When CreateVersion made it.
+   *
    * @generated from field: google.protobuf.Timestamp create_time = 22;
    */
   createTime?: Timestamp | undefined;
 
   /**
+   * When anything of it changed last.
+   *
    * @generated from field: google.protobuf.Timestamp update_time = 23;
    */
   updateTime?: Timestamp | undefined;
@@ -229,6 +238,8 @@ export declare type NumberDecision = Message<"slipway.metadata.v1.NumberDecision
   reason: string;
 
   /**
+   * What the comparison found; at most 1,000.
+   *
    * @generated from field: repeated slipway.metadata.v1.SignatureDifference differences = 4;
    */
   differences: SignatureDifference[];

@@ -47,6 +47,8 @@ export declare type Run = Message<"slipway.workflow.v1.Run"> & {
   workflowDigest: string;
 
   /**
+   * How far it is; the last three are ends and never change.
+   *
    * @generated from field: slipway.workflow.v1.RunState state = 5;
    */
   state: RunState;
@@ -101,16 +103,22 @@ export declare type Run = Message<"slipway.workflow.v1.Run"> & {
   message: string;
 
   /**
+   * When its event came or StartRun made it.
+   *
    * @generated from field: google.protobuf.Timestamp create_time = 13;
    */
   createTime?: Timestamp | undefined;
 
   /**
+   * When its first step began; absent before.
+   *
    * @generated from field: google.protobuf.Timestamp start_time = 14;
    */
   startTime?: Timestamp | undefined;
 
   /**
+   * When it ended; absent before.
+   *
    * @generated from field: google.protobuf.Timestamp finish_time = 15;
    */
   finishTime?: Timestamp | undefined;
@@ -143,11 +151,16 @@ export declare const RunSchema: GenMessage<Run>;
  */
 export declare type StepRun = Message<"slipway.workflow.v1.StepRun"> & {
   /**
+   * The id of the step in the definition, such as `inspect`; matches [a-z][a-z0-9-]{0,62} and is
+   * unique in the run.
+   *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
+   * How far it is; the last three are ends.
+   *
    * @generated from field: slipway.workflow.v1.StepState state = 2;
    */
   state: StepState;
@@ -174,11 +187,15 @@ export declare type StepRun = Message<"slipway.workflow.v1.StepRun"> & {
   output?: JsonObject | undefined;
 
   /**
+   * When its first attempt began; absent before.
+   *
    * @generated from field: google.protobuf.Timestamp start_time = 6;
    */
   startTime?: Timestamp | undefined;
 
   /**
+   * When it ended; absent before.
+   *
    * @generated from field: google.protobuf.Timestamp finish_time = 7;
    */
   finishTime?: Timestamp | undefined;
@@ -207,26 +224,36 @@ export enum RunState {
   UNSPECIFIED = 0,
 
   /**
+   * No step has begun.
+   *
    * @generated from enum value: RUN_STATE_PENDING = 1;
    */
   PENDING = 1,
 
   /**
+   * A step has begun.
+   *
    * @generated from enum value: RUN_STATE_RUNNING = 2;
    */
   RUNNING = 2,
 
   /**
+   * Ended: every step succeeded.
+   *
    * @generated from enum value: RUN_STATE_SUCCEEDED = 3;
    */
   SUCCEEDED = 3,
 
   /**
+   * Ended: a step failed for good; message says which and why.
+   *
    * @generated from enum value: RUN_STATE_FAILED = 4;
    */
   FAILED = 4,
 
   /**
+   * Ended by CancelRun.
+   *
    * @generated from enum value: RUN_STATE_CANCELLED = 5;
    */
   CANCELLED = 5,
@@ -261,16 +288,23 @@ export enum StepState {
   QUEUED = 2,
 
   /**
+   * A worker has an attempt at work.
+   *
    * @generated from enum value: STEP_STATE_RUNNING = 3;
    */
   RUNNING = 3,
 
   /**
+   * Its output is there.
+   *
    * @generated from enum value: STEP_STATE_SUCCEEDED = 4;
    */
   SUCCEEDED = 4,
 
   /**
+   * Its attempts or its time are used up, or it failed in a way that no retry heals, or the
+   * run was cancelled while it was at work.
+   *
    * @generated from enum value: STEP_STATE_FAILED = 5;
    */
   FAILED = 5,

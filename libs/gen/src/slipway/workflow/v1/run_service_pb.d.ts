@@ -120,7 +120,8 @@ export declare type ListRunsRequest = Message<"slipway.workflow.v1.ListRunsReque
   pageSize: number;
 
   /**
-   * next_page_token of the page before; bound to the other fields of the request and to the tenant.
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
    *
    * @generated from field: string page_token = 3;
    */

@@ -33,6 +33,8 @@ export declare type Workflow = Message<"slipway.workflow.v1.Workflow"> & {
   uid: string;
 
   /**
+   * For people; at most 4,096 characters.
+   *
    * @generated from field: string description = 3;
    */
   description: string;
@@ -154,6 +156,8 @@ export declare type Step = Message<"slipway.workflow.v1.Step"> & {
   needs: string[];
 
   /**
+   * What it does; exactly one.
+   *
    * @generated from oneof slipway.workflow.v1.Step.action
    */
   action: {
@@ -197,6 +201,8 @@ export declare type Step = Message<"slipway.workflow.v1.Step"> & {
   totalTimeout?: Duration | undefined;
 
   /**
+   * Absent: the defaults of RetryPolicy.
+   *
    * @generated from field: slipway.workflow.v1.RetryPolicy retry = 9;
    */
   retry?: RetryPolicy | undefined;

@@ -105,6 +105,9 @@ export declare type ListWorkflowsRequest = Message<"slipway.workflow.v1.ListWork
   pageSize: number;
 
   /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
+   *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
@@ -181,6 +184,8 @@ export declare const DeleteWorkflowResponseSchema: GenMessage<DeleteWorkflowResp
  */
 export declare type ValidateWorkflowRequest = Message<"slipway.workflow.v1.ValidateWorkflowRequest"> & {
   /**
+   * As ApplyWorkflow would get it.
+   *
    * @generated from field: slipway.workflow.v1.Workflow workflow = 1;
    */
   workflow?: Workflow | undefined;
