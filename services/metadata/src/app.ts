@@ -103,7 +103,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     findPurges: () => findPurges(acrossTenants),
     log,
   });
-  const parts = { models, versions, changes, artifacts, purges, publicUrl };
+  const parts = { models, versions, changes, artifacts, purges, bus, publicUrl };
   const sweeper = new BackgroundLoop({
     name: "purges and lapsed request ids",
     step: async (stopping) => {

@@ -1,16 +1,19 @@
 import { create } from "@bufbuild/protobuf";
+import { type Duration, durationMs } from "@bufbuild/protobuf/wkt";
+import type { EventBus } from "@slipway/events";
 import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import {
   UpdateVersionResponseSchema,
   type VersionService,
 } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { applyMask, checkEtag } from "@slipway/resources";
-import { callerOf, fail, type Handlers } from "@slipway/rpc";
+import { type CallContext, callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { checkTagCount, existingModel, modelNameOf } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { modelOrAllOf, versionOf } from "../names/resource-name.ts";
 import { fittingCount } from "../search/page-bytes.ts";
+import { awaitedVersion } from "./awaited-version.ts";
 import {
   changedVersion,
   isViewer,
@@ -27,6 +30,7 @@ export interface VersionServiceOptions {
   models: ModelStore;
   versions: VersionStore;
   changes: ChangeStore;
+  bus: EventBus;
   publicUrl: string;
 }
 
@@ -35,14 +39,19 @@ export function versionHandlers({
   models,
   versions,
   changes,
+  bus,
   publicUrl,
 }: VersionServiceOptions): Pick<Handlers<typeof VersionService>, "getVersion" | "listVersions" | "updateVersion"> {
   return {
     async getVersion(request, context) {
       const caller = callerOf(context);
       const { model, number } = versionOf(caller, request.name, "name");
-      const found = ofLiveModel(await versions.find(caller.tenantUid, model, number));
-      const stored = visibleVersion(found?.version, isViewer(caller), request.name);
+      const read = async () => {
+        const found = ofLiveModel(await versions.find(caller.tenantUid, model, number));
+        return visibleVersion(found?.version, isViewer(caller), request.name);
+      };
+      const wait = request.waitForAdmission;
+      const stored = wait === undefined ? await read() : await awaitedVersion(read, bus, endOf(wait, context));
       return { version: shownVersion(stored, stored.revision, model, publicUrl) };
     },
 
@@ -105,4 +114,9 @@ export function versionHandlers({
       });
     },
   };
+}
+
+/** When a wait ends at the latest. */
+function endOf(wait: Duration, { signal, draining }: CallContext): AbortSignal {
+  return AbortSignal.any([signal, draining, AbortSignal.timeout(durationMs(wait))]);
 }

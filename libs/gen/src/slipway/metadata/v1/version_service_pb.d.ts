@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import type { Message } from "@bufbuild/protobuf";
 import type { Bump, NumberDecision, Version } from "./version_pb.js";
 import type { Signature } from "../../artifact/v1/signature_pb.js";
-import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import type { Duration, FieldMask } from "@bufbuild/protobuf/wkt";
 import type { Finding, Verdict } from "../../artifact/v1/inspection_pb.js";
 
 /**
@@ -71,6 +71,8 @@ export declare type CreateVersionRequest = Message<"slipway.metadata.v1.CreateVe
   signature?: Signature | undefined;
 
   /**
+   * Markdown; at most 65,536 characters. Default: empty; UpdateVersion changes it.
+   *
    * @generated from field: string description = 7;
    */
   description: string;
@@ -90,6 +92,9 @@ export declare type CreateVersionRequest = Message<"slipway.metadata.v1.CreateVe
   labels: string[];
 
   /**
+   * Who trained it, in words; at most 256 characters. Default: empty; the principal who calls is kept
+   * as the creator anyway.
+   *
    * @generated from field: string author = 10;
    */
   author: string;
@@ -127,6 +132,8 @@ export declare type CreateVersionResponse = Message<"slipway.metadata.v1.CreateV
   version?: Version | undefined;
 
   /**
+   * How the number was chosen; absent where `unchanged` is true.
+   *
    * @generated from field: slipway.metadata.v1.NumberDecision decision = 2;
    */
   decision?: NumberDecision | undefined;
@@ -155,6 +162,16 @@ export declare type GetVersionRequest = Message<"slipway.metadata.v1.GetVersionR
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * How long to wait for the end of the admission: the answer comes as soon as the version is not
+   * VALIDATING, and after this time, or when the server shuts down, with the version as it is then.
+   * Default 0, at most 60 s; give the call a longer deadline. Viewers never wait: what is not
+   * published is NOT_FOUND for them.
+   *
+   * @generated from field: google.protobuf.Duration wait_for_admission = 2;
+   */
+  waitForAdmission?: Duration | undefined;
 };
 
 /**
@@ -198,7 +215,8 @@ export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersi
   pageSize: number;
 
   /**
-   * next_page_token of the page before; bound to the other fields of the request and to the tenant.
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and to the
+   * other fields of the request, of which page_size alone may differ. At most 4,096 characters.
    *
    * @generated from field: string page_token = 3;
    */
@@ -461,11 +479,15 @@ export declare type FinishValidationRequest = Message<"slipway.metadata.v1.Finis
   proven: boolean;
 
   /**
+   * The worst of the findings.
+   *
    * @generated from field: slipway.artifact.v1.Verdict verdict = 4;
    */
   verdict: Verdict;
 
   /**
+   * At most 1,000; the worst first.
+   *
    * @generated from field: repeated slipway.artifact.v1.Finding findings = 5;
    */
   findings: Finding[];
