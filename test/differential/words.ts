@@ -46,6 +46,10 @@ export const TEXTS = [
   "per%cent",
   "a=b",
   "*",
+  "nul\u0000inside",
+  "line\nbreak",
+  "$where",
+  "constructor",
 ];
 
-export const TAG_KEYS = ["env", "环境", "team.name", "a b", "\u{1f680}"];
+export const TAG_KEYS = ["env", "环境", "team.name", "$set", "a b", "\u{1f680}"];

@@ -33,8 +33,8 @@ export class Knowledge {
   }
 
   learn(operation: Operation, answer: Answer): void {
-    if (typeof operation.request.requestId === "string") remember(this.repeatable, operation);
     if ("error" in answer || answer.response === null) return;
+    if (typeof operation.request.requestId === "string") remember(this.repeatable, operation);
     const response = answer.response as JsonObject;
     const known = this.tenant(operation.tenant);
     if (operation.method.endsWith("/CreateTenant")) this.#learnTenant(response);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import type { Caller, Knowledge } from "../known/knowledge.ts";
 import type { Operation, Sending } from "../operation.ts";
@@ -106,19 +106,27 @@ function changed(operation: Operation, change: JsonObject, needs?: string): Oper
 
 /** The same request id again: with the same request, with another one, or by somebody else. */
 function repeating({ repeatable, callers: everybody }: Knowledge): fc.Arbitrary<Operation> {
-  return fc
-    .constantFrom(...repeatable)
-    .chain((operation) =>
-      weighted(
-        [6, fc.constant(operation)],
-        [3, fc.constantFrom(...repeatable).map((other) => withIdOf(operation, other))],
-        [1, fc.constantFrom(...everybody).map((caller) => by(caller, operation.method, operation.request))],
-      ),
+  return fc.constantFrom(...repeatable).chain((operation) => {
+    const { method, request } = operation;
+    const alike = repeatable.filter((other) => other.method === method).map((other) => other.request);
+    const requestId = request.requestId ?? "";
+    return weighted(
+      [5, fc.constant(operation)],
+      [4, fc.constantFrom(...alike, described(request)).map((other) => changed(operation, { ...other, requestId }))],
+      [1, fc.constantFrom(...everybody).map((caller) => by(caller, method, request))],
     );
+  });
 }
 
-/** Another request of the same method under the id of an earlier one. */
-function withIdOf(earlier: Operation, other: Operation): Operation {
-  if (earlier.method !== other.method) return earlier;
-  return { ...earlier, request: { ...other.request, requestId: earlier.request.requestId ?? "" } };
+/** The same request for a resource with another description, where it has one. */
+function described(request: JsonObject): JsonObject {
+  const entries = Object.entries(request).map(([field, value]) =>
+    field === "model" || field === "version" || field === "workflow" ? [field, otherwise(value)] : [field, value],
+  );
+  return Object.fromEntries(entries);
+}
+
+function otherwise(value: JsonValue): JsonValue {
+  const isResource = value !== null && typeof value === "object" && !Array.isArray(value);
+  return isResource ? { ...value, description: "said otherwise" } : value;
 }

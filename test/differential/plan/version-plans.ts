@@ -25,7 +25,7 @@ const SELECTORS = [
   "☃",
 ];
 
-export const versionNumber = weighted([12, fc.constantFrom(...NUMBERS)], [1, fc.constantFrom(...BAD_NUMBERS)]);
+const versionNumber = weighted([12, fc.constantFrom(...NUMBERS)], [1, fc.constantFrom(...BAD_NUMBERS)]);
 
 /** A version that exists, existed or might. */
 export function versionName(tenant: KnownTenant): fc.Arbitrary<string> {
