@@ -3,6 +3,9 @@ import type { ReasonDefinition } from "./reasons/definition.ts";
 import { REASONS, type Reason, type ReasonValues } from "./reasons.ts";
 import { type FieldViolation, type PreconditionViolation, RpcError } from "./rpc-error.ts";
 
+/** Errors travel in trailers, of which some clients take 8 KiB only: longer messages are not told twice. In UTF-16 units. */
+const LONGEST_REPEATED = 400;
+
 export interface FailDetails {
   /** In place of the one field that the register has for the reason. */
   fields?: readonly FieldViolation[];
@@ -35,14 +38,15 @@ export function fail<R extends Reason>(reason: R, ...[values, details]: FailArgu
     printable(metadata[name] ?? placeholder),
   );
   const { field, fields = [], preconditions, cause }: FailDetails & { field?: string } = details ?? {};
+  const description = message.length > LONGEST_REPEATED ? "See the message." : message;
   const violations = fields.map((each) => ({ ...each, description: printable(each.description) }));
   return new RpcError({
     code: definition.code,
     reason,
     message,
     metadata,
-    fields: violations.length > 0 ? violations : concernedField(definition, field, message),
-    preconditions: preconditions ?? failedPrecondition(definition, reason, metadata.name, message),
+    fields: violations.length > 0 ? violations : concernedField(definition, field, description),
+    preconditions: preconditions ?? failedPrecondition(definition, reason, metadata.name, description),
     cause,
   });
 }

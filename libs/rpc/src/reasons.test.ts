@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { fail } from "./fail.ts";
 import { isReason, REASONS } from "./reasons.ts";
 import { renderReasons } from "./render-reasons.ts";
+import { encodeStatus } from "./wire/status.ts";
 
 describe("the register of reasons", () => {
   for (const [reason, { message }] of Object.entries(REASONS)) {
@@ -71,6 +72,15 @@ describe("the register of reasons", () => {
     const preconditions = [{ type: "STATE", subject: "models/lily", description: "must be there" }];
     expect(fail("MODEL_DELETED", { name: "models/iris" }, { preconditions }).preconditions).to.equal(preconditions);
     expect(fail("MODEL_NOT_FOUND", { name: "models/iris" }).preconditions).to.deep.equal([]);
+  });
+
+  it("keeps errors about the longest names within what every client takes, 8 KiB of trailers", () => {
+    const name = `tenants/acme/models/${"🌷".repeat(256)}`;
+    const { message } = fail("MODEL_DELETED", { name });
+    const details = encodeStatus(fail("MODEL_DELETED", { name }), "0193-request").byteLength;
+    expect(encodeURI(message).length + Math.ceil(details / 3) * 4).to.be.below(8 * 1024 - 256);
+    const long = fail("MODEL_NAME_INVALID", { name: "🌷".repeat(256), problem: "it is long" }, { field: "model.name" });
+    expect(long.fields).to.deep.equal([{ field: "model.name", description: "See the message." }]);
   });
 
   it("says an error about a field of the call that led to it", () => {

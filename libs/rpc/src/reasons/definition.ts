@@ -11,4 +11,4 @@ export type ReasonDefinition = {
  * the same in every call; GIVEN where each `fail` names it; NONE where there is no field to name, because the request
  * could not be read at all, or was never sent.
  */
-export type ConcernedField = Lowercase<string> | "GIVEN" | "NONE";
+type ConcernedField = Lowercase<string> | "GIVEN" | "NONE";
