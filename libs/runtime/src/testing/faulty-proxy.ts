@@ -21,7 +21,8 @@ export type Verdict = "pass" | { cutAfterBytes: number };
  * ```
  */
 export class FaultyProxy {
-  readonly #target: { host: string; port: number };
+  /** Where new connections go. */
+  target: { host: string; port: number };
   readonly #links = new Set<Link>();
   #server: Server | undefined;
   #port = 0;
@@ -30,7 +31,7 @@ export class FaultyProxy {
   judge: (piece: Piece) => Verdict = () => "pass";
 
   private constructor(target: { host: string; port: number }) {
-    this.#target = target;
+    this.target = target;
   }
 
   static async before(target: { host: string; port: number }): Promise<FaultyProxy> {
@@ -93,7 +94,7 @@ export class FaultyProxy {
   }
 
   #link(client: Socket): void {
-    const link = new Link(client, connect(this.#target.port, this.#target.host), (piece) => this.judge(piece));
+    const link = new Link(client, connect(this.target.port, this.target.host), (piece) => this.judge(piece));
     this.#links.add(link);
     if (this.#stalled) link.pause();
     link.ended.then(() => this.#links.delete(link));
