@@ -10,6 +10,11 @@ export const ADMISSION = "workflows/admission";
 const ADMISSION_UID = "00000000-0000-7000-8000-000000000002";
 
 const HOUR_MS = 60 * 60_000;
+/**
+ * The other services may be away for a while: with the pauses that grow to a minute this lasts about 45 minutes. A
+ * version that stays VALIDATING helps nobody.
+ */
+const OUTLAST_OUTAGES = { maxAttempts: 100 };
 const bare = create(WorkflowSchema, {
   name: ADMISSION,
   uid: ADMISSION_UID,
@@ -17,22 +22,26 @@ const bare = create(WorkflowSchema, {
   triggers: [{ eventType: "slipway.version.created" }],
   steps: [
     // The proof of a large artifact takes as long as reading it.
-    { id: "proof", action: { case: "proof", value: {} }, totalTimeout: durationFromMs(24 * HOUR_MS) },
+    {
+      id: "proof",
+      action: { case: "proof", value: {} },
+      totalTimeout: durationFromMs(24 * HOUR_MS),
+      retry: OUTLAST_OUTAGES,
+    },
     {
       id: "inspect",
       needs: ["proof"],
       action: { case: "inspect", value: {} },
       attemptTimeout: durationFromMs(HOUR_MS),
       totalTimeout: durationFromMs(24 * HOUR_MS),
-      retry: { maxAttempts: 20 },
+      retry: OUTLAST_OUTAGES,
     },
     {
       id: "finish",
       needs: ["proof", "inspect"],
       action: { case: "finishValidation", value: {} },
       totalTimeout: durationFromMs(24 * HOUR_MS),
-      // Metadata may be away for a while; a version that stays VALIDATING helps nobody.
-      retry: { maxAttempts: 100 },
+      retry: OUTLAST_OUTAGES,
     },
   ],
   revision: 1n,
