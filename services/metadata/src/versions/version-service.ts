@@ -13,7 +13,7 @@ import { checkTagCount, existingModel, modelNameOf } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { modelOrAllOf, versionOf } from "../names/resource-name.ts";
 import { fittingCount } from "../search/page-bytes.ts";
-import { awaitedVersion } from "./awaited-version.ts";
+import { awaitedVersion } from "./awaited-version-worker.ts";
 import {
   changedVersion,
   isViewer,
