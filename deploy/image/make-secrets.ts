@@ -1,9 +1,10 @@
 /**
  * usage: node make-secrets.ts FOLDER [USER=FOLDER…]
  * Writes what is missing of the secrets of docker-compose.yml into FOLDER, each readable by its user alone, and gives
- * each other folder to its USER (mongo, slipway, minio, nats). Run by root at every start, before the others; what is
- * there is kept. Prints nothing secret.
+ * each other folder to its USER (mongo, slipway, minio, nats), who finds it synchronous: MinIO on one drive does not sync
+ * the names of its files. Run by root at every start, before the others; what is there is kept. Prints nothing secret.
  */
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -47,6 +48,14 @@ function seedIn(folder: string): Uint8Array {
   return seed;
 }
 
+/** Every change of names in the folder, and in all that will be made in it, is on disk before its call returns. */
+function makeSynchronous(place: string): void {
+  const { status, error, stderr } = spawnSync("chattr", ["+D", place], { encoding: "utf8" });
+  if (status === 0) return;
+  const why = error?.message ?? stderr.trim();
+  console.log(`${place}: a power cut could take the names of files just written, since chattr +D failed: ${why}`);
+}
+
 const [folder, ...gifts] = process.argv.slice(2);
 if (folder === undefined) throw new Error("usage: node make-secrets.ts FOLDER [USER=FOLDER…]");
 let made = 0;
@@ -63,6 +72,8 @@ for (const gift of gifts) {
   const [owner, place] = gift.split("=") as [SecretOwner, string];
   const user = USERS[owner];
   if (user === undefined) throw new Error(`${gift}: no such user`);
-  if (statSync(place).uid !== user) chownSync(place, user, user);
+  if (statSync(place).uid === user) continue;
+  makeSynchronous(place);
+  chownSync(place, user, user);
 }
 console.log(made === 0 ? "every secret is there" : `made ${made} secrets`);

@@ -108,6 +108,15 @@ describe("docker-compose.yml", function () {
     expect(listing.trim().split("\n").length).to.be.greaterThan(10);
   });
 
+  it("keeps the names of objects through a power cut, or says that the file system cannot", async () => {
+    const image = project.environment.SLIPWAY_IMAGE as string;
+    const volume = `${project.name}_minio-data:/data:ro`;
+    const look = ["--entrypoint", "lsattr", "--user", "0", "--volume", volume, image, "-d", "/data"];
+    const [attributes = ""] = (await project.docker("run", "--rm", ...look)).split(" ");
+    const said = (await project.compose("logs", "secrets")).includes("a power cut could take the names");
+    expect(attributes.includes("D")).to.equal(!said);
+  });
+
   for (const name of CONTAINERS) {
     it(`lets ${name} do nothing but its work`, async () => {
       const { HostConfig, NetworkSettings } = await project.inspect(name);
