@@ -23,6 +23,11 @@ export class Acknowledgements {
   readonly #artifacts = new Set<string>();
   readonly #versions = new Map<string, { uid: string; artifact: string }>();
 
+  /** How many versions, artifacts and files. */
+  get count(): number {
+    return this.#versions.size + this.#artifacts.size + this.#files.length;
+  }
+
   /** The same transport; it notes the answers that come. */
   over(transport: Transport): Transport {
     const unary = async <I extends DescMessage, O extends DescMessage>(

@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { runSlipway, SlipwayProcess } from "../support/slipway-process.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { checkHistory } from "./history.ts";
-import { checkLedger } from "./ledger.ts";
+import { checkLedger, withEngines } from "./ledger.ts";
 import { KEPT, Life } from "./life.ts";
 import { digestsOf, writeModelFolder } from "./model-folder.ts";
 import { Observer } from "./observer.ts";
@@ -166,10 +166,10 @@ describe("a full disk", function () {
       for (const step of [...last.steps, last.settled]) await step.run(connection);
       await observer.stop();
       await acknowledgements.check(connection);
-      await checkHistory(connection, life);
+      await checkHistory(connection, [life]);
       connection.close();
       expect(await server.stop(), server.log()).to.equal(0);
-      await checkLedger(server.home, life);
+      await withEngines({ SLIPWAY_HOME: server.home }, (engines) => checkLedger(engines, [life]));
     });
   }
 });

@@ -3,11 +3,12 @@ import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { type Run, RunState, StepState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import { expect } from "chai";
-import { KEPT, type Life } from "./life.ts";
+import type { Life } from "./life.ts";
 
-/** Checks what a life has left behind, as its clients see it: versions, runs and events, each exactly once. */
-export async function checkHistory(connection: Connection, life: Life): Promise<void> {
-  const kept = await checkVersions(connection, life);
+/** Checks what lives have left behind, as their clients see it: versions, runs and events, each exactly once. */
+export async function checkHistory(connection: Connection, lives: readonly Life[]): Promise<void> {
+  const kept = await checkModels(connection, lives);
+  const purged = new Set(lives.flatMap((life) => [...life.purged]));
   const events = {
     metadata: await everyEvent(connection.events.metadata),
     artifact: await everyEvent(connection.events.artifact),
@@ -16,16 +17,16 @@ export async function checkHistory(connection: Connection, life: Life): Promise<
   for (const all of Object.values(events)) checkEvents(all);
 
   const created = subjectsOf(events.metadata, "slipway.version.created");
-  expect(created).to.have.members([...kept.map(({ uid }) => uid), ...life.purged]);
+  expect(created).to.have.members([...kept.map(({ uid }) => uid), ...purged]);
   expect(subjectsOf(events.metadata, "slipway.version.published")).to.have.members(created);
   expect(subjectsOf(events.metadata, "slipway.version.ready")).to.have.members(created);
-  expect(subjectsOf(events.metadata, "slipway.version.purged")).to.have.members([...life.purged]);
-  expect(subjectsOf(events.metadata, "slipway.model.purged")).to.have.length(life.purged.size);
+  expect(subjectsOf(events.metadata, "slipway.version.purged")).to.have.members([...purged]);
+  expect(subjectsOf(events.metadata, "slipway.model.purged")).to.have.length(purged.size);
   expect(subjectsOf(events.artifact, "slipway.artifact.completed")).to.have.length(created.length);
 
   const { runs } = await connection.runs.listRuns({ pageSize: 1000 });
   expect(runs.map(({ subjectUid }) => subjectUid)).to.have.members(created);
-  for (const run of runs) checkRun(run, life);
+  for (const run of runs) checkRun(run, purged);
   const uids = runs.map(({ uid }) => uid);
   expect(subjectsOf(events.workflow, "slipway.run.created")).to.have.members(uids);
   expect(subjectsOf(events.workflow, "slipway.run.finished")).to.have.members(uids);
@@ -34,22 +35,27 @@ export async function checkHistory(connection: Connection, life: Life): Promise<
   }
 }
 
-/** Exactly the versions that were pushed, and no other model than theirs. */
-async function checkVersions({ models, versions }: Connection, life: Life): Promise<Version[]> {
-  const all = await models.listModels({ pageSize: 1000 });
-  expect(all.models.map(({ name }) => name)).to.deep.equal([`models/${KEPT}`]);
-  const kept = (await versions.listVersions({ parent: `models/${KEPT}`, pageSize: 1000 })).versions;
-  expect(kept.map(({ uid }) => uid)).to.have.members([...life.kept.values()].map(({ uid }) => uid));
-  expect(kept.map(({ ordinal }) => Number(ordinal)).sort()).to.deep.equal(kept.map((_, index) => index + 1));
-  for (const { state } of kept) expect(state).to.equal(VersionState.PUBLISHED);
-  expect(Number(all.models[0]?.versionCount)).to.equal(kept.length);
-  return kept;
+/** Exactly the versions that were pushed, and no other models than theirs. */
+async function checkModels({ models, versions }: Connection, lives: readonly Life[]): Promise<Version[]> {
+  const all = (await models.listModels({ pageSize: 1000 })).models;
+  expect(all.map(({ name }) => name)).to.have.members(lives.map(({ model }) => `models/${model}`));
+  const everyVersion: Version[] = [];
+  for (const life of lives) {
+    const name = `models/${life.model}`;
+    const kept = (await versions.listVersions({ parent: name, pageSize: 1000 })).versions;
+    expect(kept.map(({ uid }) => uid)).to.have.members([...life.kept.values()].map(({ uid }) => uid));
+    expect(kept.map(({ ordinal }) => Number(ordinal))).to.have.members(kept.map((_, index) => index + 1));
+    for (const { state } of kept) expect(state).to.equal(VersionState.PUBLISHED);
+    expect(Number(all.find((model) => model.name === name)?.versionCount)).to.equal(kept.length);
+    everyVersion.push(...kept);
+  }
+  return everyVersion;
 }
 
 /** A run that went on after a crash may find its version purged: then it has failed, and says so. */
-function checkRun({ name, workflow, state, steps, subjectUid, message }: Run, life: Life): void {
+function checkRun({ name, workflow, state, steps, subjectUid, message }: Run, purged: ReadonlySet<string>): void {
   expect(workflow, name).to.equal("workflows/admission");
-  if (state === RunState.FAILED && life.purged.has(subjectUid)) {
+  if (state === RunState.FAILED && purged.has(subjectUid)) {
     expect(message, name).to.match(/There is no /);
     return;
   }

@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { writeModelFolder } from "./model-folder.ts";
 import { until } from "./until.ts";
 
-/** The model whose versions stay. */
+/** The model whose versions stay, where there is one life. */
 export const KEPT = "kept";
 
 /** One command of a person; saying it again must lead to the same. */
@@ -23,7 +23,10 @@ export interface Step {
  * purged. Everything that the services do about it is done when a round ends.
  */
 export class Life {
+  /** The model whose versions stay. */
+  readonly model: string;
   readonly #folder: string;
+  readonly #patienceMs: number;
   #rounds = 0;
   /** Of the weights of the versions that the rounds from now on push. */
   weightsBytes = 0;
@@ -32,28 +35,33 @@ export class Life {
   /** Uids of versions that were purged. */
   readonly purged = new Set<string>();
 
-  /** `folder` is for the models' folders and the client's state. */
-  constructor(folder: string) {
+  /**
+   * `folder` is for the models' folders and the client's state; the models of lives side by side have other names. No
+   * push takes longer than `patienceMs`.
+   */
+  constructor(folder: string, model: string = KEPT, patienceMs = 120_000) {
     this.#folder = folder;
+    this.model = model;
+    this.#patienceMs = patienceMs;
   }
 
   /** The commands of the next round. After a crash leave `settled` out: a claim whose holder never came lasts an hour. */
   nextRound(): { steps: Step[]; settled: Step } {
     this.#rounds += 1;
     const round = this.#rounds;
-    const { weightsBytes } = this;
-    const passing = `passing-${round}`;
+    const { weightsBytes, model } = this;
+    const passing = `passing-${model}-${round}`;
     const name = `models/${passing}`;
     const [deleting, purging] = [randomUUID(), randomUUID()];
     let artifact = "";
     const steps: Step[] = [
       {
-        what: `push a version of ${KEPT}`,
+        what: `push a version of ${model}`,
         run: async (connection) => {
-          const folder = join(this.#folder, `kept-${round}`);
+          const folder = join(this.#folder, `${model}-${round}`);
           await writeModelFolder(folder, `round ${round} of ${this.#folder}`, weightsBytes);
           // Forced, so that nothing but the request's id keeps a repetition from making a second version.
-          this.kept.set(folder, await this.#push(connection, folder, KEPT, true));
+          this.kept.set(folder, await this.#push(connection, folder, model, true));
         },
       },
       {
@@ -88,12 +96,7 @@ export class Life {
           const got = await connection.artifacts.getArtifact({ name: artifact });
           return got.artifact?.expireTime !== undefined;
         });
-        await until("every run has ended, and its events have their numbers", async () => {
-          const { runs } = await connection.runs.listRuns({ pageSize: 1000 });
-          const types = ["slipway.run.finished"];
-          const { events } = await connection.events.workflow.listEvents({ types, pageSize: 1000 });
-          return runs.every(({ state }) => state > RunState.RUNNING) && events.length === runs.length;
-        });
+        await untilRunsEnded(connection);
       },
     };
     return { steps, settled };
@@ -101,9 +104,19 @@ export class Life {
 
   async #push(connection: Connection, path: string, model: string, force: boolean): Promise<Version> {
     const stateFolder = join(this.#folder, "client");
-    const signal = AbortSignal.timeout(120_000);
+    const signal = AbortSignal.timeout(this.#patienceMs);
     const { version } = await push(connection, { path, model, force, stateFolder, signal });
     expect(VersionState[version.state], version.stateReason).to.equal("PUBLISHED");
     return version;
   }
+}
+
+/** Waits for the end of every run, and for the number of the event that says so. */
+export async function untilRunsEnded({ runs, events }: Connection): Promise<void> {
+  await until("every run has ended, and its events have their numbers", async () => {
+    const all = (await runs.listRuns({ pageSize: 1000 })).runs;
+    const types = ["slipway.run.finished"];
+    const finished = (await events.workflow.listEvents({ types, pageSize: 1000 })).events;
+    return all.every(({ state }) => state > RunState.RUNNING) && finished.length === all.length;
+  });
 }

@@ -7,17 +7,28 @@ import { RunState, StepState } from "@slipway/gen/slipway/workflow/v1/run_pb.js"
 import { RpcError } from "@slipway/rpc";
 import { expect } from "chai";
 
-const LOOK_EVERY_MS = 25;
+interface ObserverOptions {
+  /** Default 25. */
+  everyMs?: number;
+  /** Which errors only mean that the server is away; it looks again then. Default: none. */
+  isAway?(error: unknown): boolean;
+}
 
 /** Looks at everything that a user can list, again and again while something else goes on. */
 export class Observer {
   readonly #connection: Connection;
+  readonly #everyMs: number;
+  readonly #isAway: (error: unknown) => boolean;
+  /** Artifacts that were found whole; they never change. */
+  readonly #whole = new Set<string>();
   #stopping = false;
   #looks = 0;
   readonly #ended: Promise<void>;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, { everyMs = 25, isAway = () => false }: ObserverOptions = {}) {
     this.#connection = connection;
+    this.#everyMs = everyMs;
+    this.#isAway = isAway;
     this.#ended = this.#watch();
     this.#ended.catch(() => undefined);
   }
@@ -31,20 +42,26 @@ export class Observer {
 
   async #watch(): Promise<void> {
     do {
-      await lookAround(this.#connection);
-      this.#looks += 1;
-      await pause(LOOK_EVERY_MS);
+      try {
+        await lookAround(this.#connection, this.#whole);
+        this.#looks += 1;
+      } catch (error) {
+        if (!this.#isAway(error)) throw error;
+      }
+      await pause(this.#everyMs);
     } while (!this.#stopping);
   }
 }
 
 /** Looks once: whatever is listed is whole. */
-async function lookAround(connection: Connection): Promise<void> {
+async function lookAround(connection: Connection, whole: Set<string>): Promise<void> {
   const { models } = await connection.models.listModels({ pageSize: 100 });
   for (const { name } of models) {
     for (const version of await versionsOf(connection, name)) {
       checkVersion(version);
+      if (whole.has(version.artifact)) continue;
       await checkArtifact(connection, version);
+      whole.add(version.artifact);
     }
   }
   const { runs } = await connection.runs.listRuns({ pageSize: 100 });

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { EndedBeforeReady, SlipwayProcess } from "../support/slipway-process.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { checkHistory } from "./history.ts";
-import { checkLedger } from "./ledger.ts";
+import { checkLedger, withEngines } from "./ledger.ts";
 import { KEPT, Life, type Step } from "./life.ts";
 import { digestsOf } from "./model-folder.ts";
 import { Observer } from "./observer.ts";
@@ -100,10 +100,10 @@ class Survival {
       for (const { run } of [...this.#rest, ...steps, settled]) await run(connection);
       await observer.stop();
       await this.#acknowledgements.check(connection);
-      await checkHistory(connection, this.#life);
+      await checkHistory(connection, [this.#life]);
       await this.#checkPulled(connection);
       expect(await server.stop(), server.log()).to.equal(0);
-      await checkLedger(this.#home, this.#life);
+      await withEngines({ SLIPWAY_HOME: this.#home }, (engines) => checkLedger(engines, [this.#life]));
     } finally {
       connection.close();
       await end(server);

@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SERVICE_NAMES, type ServiceName, type ServiceUrls } from "@slipway/runtime";
 import { freePort } from "../real/servers/free-port.ts";
-import { type CommandResult, cleanEnvironment, type RunOptions, runSlipway } from "./slipway-process.ts";
+import {
+  type CommandResult,
+  cleanEnvironment,
+  EndedBeforeReady,
+  type RunOptions,
+  runSlipway,
+} from "./slipway-process.ts";
 
 /** What `GET /health` answers. */
 export interface HealthAnswer {
@@ -72,8 +78,16 @@ export class SplitServer {
     return new SplitServer(home, { metadata: await url(), artifact: await url(), workflow: await url() }, options);
   }
 
-  /** Starts one service and waits until it listens, whether it can serve or not. `env` is for this process. */
-  async start(service: ServiceName, env: Record<string, string> = {}): Promise<ServiceProcess> {
+  /**
+   * Starts one service and waits until it listens, whether it can serve or not. `env` is for this process; `onSpawn` is
+   * told of the process at once.
+   * @throws EndedBeforeReady
+   */
+  async start(
+    service: ServiceName,
+    env: Record<string, string> = {},
+    onSpawn: (child: ChildProcess) => void = () => undefined,
+  ): Promise<ServiceProcess> {
     const main = fileURLToPath(new URL(`../../services/${service}/src/main.ts`, import.meta.url));
     const settings = {
       SLIPWAY_LISTEN: new URL(this.urls[service]).host,
@@ -82,6 +96,7 @@ export class SplitServer {
       ...env,
     };
     const child = spawn(process.execPath, [main], { env: { ...cleanEnvironment(), ...settings } });
+    onSpawn(child);
     let stdout = "";
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -95,7 +110,7 @@ export class SplitServer {
         if (url !== undefined && healthUrl !== undefined) resolve([url, healthUrl]);
       });
     });
-    const failed = ended.then((code) => Promise.reject(new Error(`${service} ended with ${code}:\n${stderr}`)));
+    const failed = ended.then((code) => Promise.reject(new EndedBeforeReady(code, child.signalCode, stderr)));
     const [url, healthUrl] = await Promise.race([listening, failed]);
     failed.catch(() => undefined);
     const running: ServiceProcess = {
