@@ -112,7 +112,12 @@ function repeating({ repeatable, callers: everybody }: Knowledge): fc.Arbitrary<
     const requestId = request.requestId ?? "";
     return weighted(
       [5, fc.constant(operation)],
-      [4, fc.constantFrom(...alike, described(request)).map((other) => changed(operation, { ...other, requestId }))],
+      [
+        4,
+        fc
+          .constantFrom(...alike, described(request))
+          .map((other) => ({ ...operation, request: { ...other, requestId } })),
+      ],
       [1, fc.constantFrom(...everybody).map((caller) => by(caller, method, request))],
     );
   });
