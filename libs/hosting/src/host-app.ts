@@ -5,7 +5,7 @@ import { startHealthServer } from "./health-server.ts";
 import type { ServedApp } from "./hosted-app.ts";
 import { listen } from "./listener.ts";
 import { type Finder, Readiness } from "./readiness.ts";
-import { AppStart } from "./start-app.ts";
+import { AppStart, MENDABLE } from "./start-app.ts";
 import { expiryOf, type TlsMaterial } from "./tls-material.ts";
 
 export interface HostOptions {
@@ -74,5 +74,5 @@ export async function hostApp(options: HostOptions): Promise<Hosted> {
 
 function isStoreAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isStoreAway);
-  return error instanceof DocumentStoreError && error.kind === "UNAVAILABLE";
+  return error instanceof DocumentStoreError && MENDABLE.has(error.kind);
 }

@@ -5,7 +5,7 @@ import { createBackoff, type Logger } from "@slipway/runtime";
 import type { HostedApp } from "./hosted-app.ts";
 
 /** What may be mended while the process runs: the store comes back, or newer servers take their data away. */
-const MENDABLE: ReadonlySet<DocumentStoreError["kind"]> = new Set(["UNAVAILABLE", "NEWER_FORMAT"]);
+export const MENDABLE: ReadonlySet<DocumentStoreError["kind"]> = new Set(["UNAVAILABLE", "NEWER_FORMAT"]);
 
 /** Starts an app, again and again where its store is away; refuses calls until then. */
 export class AppStart {
