@@ -12,7 +12,7 @@ export interface BackendFault {
   end(world: World): Promise<void> | void;
 }
 
-export interface World {
+interface World {
   backends: Backends;
   /** The network before the service itself: between it and the other services, and its clients. */
   address: FaultyProxy;
