@@ -60,7 +60,9 @@ export async function trial(
     const { pushes, retried, acknowledgements } = fleet;
     return `seed ${SEED}: ${count} faults, ${pushes} pushes, ${acknowledgements.count} acknowledged, ${retried} retried`;
   } catch (error) {
-    throw new Error(`seed ${SEED}: ${error}\n${await openRuns(connection)}\n${await registry.errors()}`, { cause: error });
+    throw new Error(`seed ${SEED}: ${error}\n${await openRuns(connection)}\n${await registry.errors()}`, {
+      cause: error,
+    });
   } finally {
     connection.close();
     await registry.remove();
