@@ -30,20 +30,29 @@ tell({ log: "ready" });
 /** The same store; it tells of each commit of a run, and freezes the process right before the ordered one. */
 function watched(documents: DocumentStore): DocumentStore {
   let left = order.freezeBefore?.nth ?? 1;
+  const underWay = new Set<Promise<unknown>>();
+  const commit: DocumentStore["commit"] = (writes, commitId) => {
+    const outcome = documents.commit(writes, commitId);
+    const settled: Promise<unknown> = Promise.allSettled([outcome]).then(() => underWay.delete(settled));
+    underWay.add(settled);
+    return outcome;
+  };
   return {
     get: (key) => documents.get(key),
     getMany: (keys) => documents.getMany(keys),
     query: (query) => documents.query(query),
     count: (query, cap) => documents.count(query, cap),
     commit: async (writes, commitId) => {
-      if (!writes.some(({ key }) => key.collection === runsCollection.name)) return documents.commit(writes, commitId);
+      if (!writes.some(({ key }) => key.collection === runsCollection.name)) return commit(writes, commitId);
       if (writes.some(isOrdered)) left -= 1;
       const freezes = left === 0;
       if (freezes) {
         left = -1;
+        // A process that stops while it holds the database's lock would stop everybody.
+        while (underWay.size > 0) await Promise.all(underWay);
         process.kill(process.pid, "SIGSTOP");
       }
-      const outcome = await documents.commit(writes, commitId);
+      const outcome = await commit(writes, commitId);
       if (freezes) tell({ lateWrite: outcome.committed ? "COMMITTED" : outcome.reason });
       return outcome;
     },
