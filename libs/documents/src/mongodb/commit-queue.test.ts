@@ -7,12 +7,17 @@ const done: CommitOutcome = { committed: true, revisions: [] };
 
 let count = 0;
 
-/** A commit that touches these documents. */
-function touching(...ids: string[]): PreparedCommit {
+function commitOf(kind: "check" | "delete", ids: string[]): PreparedCommit {
   count += 1;
-  const writes = ids.map((id) => ({ kind: "check" as const, tenant: "t", collection: "c", id, revision: 1 }));
+  const writes = ids.map((id) => ({ kind, tenant: "t", collection: "c", id, revision: 1 }));
   return { commitId: `${count}`, fingerprint: "", nowMs: 0, writes };
 }
+
+/** A commit that changes these documents. */
+const touching = (...ids: string[]) => commitOf("delete", ids);
+
+/** A commit that only checks these documents. */
+const checking = (...ids: string[]) => commitOf("check", ids);
 
 describe("CommitQueue", () => {
   /** What was run so far, group by group, and how each group is ended. */
@@ -52,6 +57,22 @@ describe("CommitQueue", () => {
     groups[1]?.end();
     await commits[1];
     expect(names()).to.deep.equal(["a c", "a b", "b"]);
+    groups[2]?.end();
+    await Promise.all(commits);
+  });
+
+  it("lets commits that only check a document share a group, and nobody overtake one that changes it", async () => {
+    const commits = [checking("a", "b"), checking("a"), touching("a"), checking("a"), checking("b")].map((request) =>
+      queue.add(request),
+    );
+    await turn();
+    expect(names()).to.deep.equal(["a b a b"]);
+    groups[0]?.end();
+    await commits[0];
+    expect(names()).to.deep.equal(["a b a b", "a"]);
+    groups[1]?.end();
+    await commits[2];
+    expect(names()).to.deep.equal(["a b a b", "a", "a"]);
     groups[2]?.end();
     await Promise.all(commits);
   });

@@ -51,7 +51,7 @@ export class Committer {
   }
 
   /**
-   * One result for each request, which may not touch the same documents.
+   * One result for each request. What one of them changes no other may touch.
    * @throws MongoError where the server is away or what became of all of them is unknown
    */
   async run(requests: PreparedCommit[]): Promise<PromiseSettledResult<CommitOutcome>[]> {
