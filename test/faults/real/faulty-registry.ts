@@ -155,14 +155,20 @@ export async function untilKilled({ child, service }: Incarnation, what: string)
   expect(child.signalCode, `how ${service} ended at ${what}`).to.equal("SIGKILL");
 }
 
-/** Waits until a process is frozen. Linux tells it of each process: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-export async function untilFrozen({ child, service }: Incarnation, what: string): Promise<void> {
-  const isFrozen = () => {
+/** Waits until a process is frozen. */
+export async function untilFrozen(incarnation: Incarnation, what: string): Promise<void> {
+  const { child, service } = incarnation;
+  const isHeld = () => {
     expect(child.exitCode, `how ${service} ended before ${what}`).to.equal(null);
-    const state = readFileSync(`/proc/${child.pid}/stat`, "utf8");
-    return state.slice(state.lastIndexOf(")")).startsWith(") T");
+    return isFrozen(incarnation);
   };
-  await until(`${service} is frozen: ${what} is hit`, isFrozen, HIT_TIMEOUT_MS);
+  await until(`${service} is frozen: ${what} is hit`, isHeld, HIT_TIMEOUT_MS);
+}
+
+/** Linux tells it of each process: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+export function isFrozen({ child }: Incarnation): boolean {
+  const state = readFileSync(`/proc/${child.pid}/stat`, "utf8");
+  return state.slice(state.lastIndexOf(")")).startsWith(") T");
 }
 
 /** Leads each call to its service. */

@@ -3,7 +3,7 @@ import { SERVICE_NAMES, type ServiceName } from "@slipway/runtime";
 import { sharedEngines } from "../../support/shared-engines.ts";
 import { sideBySide } from "../side-by-side.ts";
 import { until } from "../until.ts";
-import { type FaultyRegistry, untilFrozen } from "./faulty-registry.ts";
+import { type FaultyRegistry, isFrozen, untilFrozen } from "./faulty-registry.ts";
 import { isAway } from "./fleet.ts";
 import { LARGE_FILE, momentsOf } from "./points.ts";
 import { startOthers, trial } from "./trial.ts";
@@ -66,7 +66,8 @@ function freezeAtEveryPoint(service: ServiceName): Promise<string> {
       await registry.lead(first);
       if (!HOLDS_CLAIM.has(point)) continue;
       const refuses = async () => (await first.listening)?.log().split(REFUSED).length !== refused;
-      await until(`a late result is refused after ${point}`, refuses);
+      // Its next point may lie before the refusal.
+      await until(`a late result is refused after ${point}`, async () => isFrozen(first) || (await refuses()));
     }
     await fleet.more(LIVES);
     return frozen;
