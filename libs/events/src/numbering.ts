@@ -54,6 +54,7 @@ export class Numbering {
     const { documents, acrossTenants, clock, ids, holder, leaseMs } = this.#options;
     const { documents: pending } = await pendingEvents(acrossTenants, EVENTS_PER_BATCH);
     if (pending.length === 0) return { result: "IDLE" };
+    const isRemembered = this.#left !== undefined;
     const { stored, positions } = await this.#counts(pending);
     const state = withLease(stored.state, holder, clock.nowMs(), leaseMs);
     if (!state) return { result: "ELSEWHERE" };
@@ -67,7 +68,8 @@ export class Numbering {
     faultPoint("events.numbering" satisfies EventFaultPoint);
     const outcome = await documents.commit(writes, ids.uid());
     faultPoint("events.numbered" satisfies EventFaultPoint);
-    if (!outcome.committed) return { result: "ELSEWHERE" };
+    // What was remembered may be old; what is read now is not.
+    if (!outcome.committed) return isRemembered ? this.next() : { result: "ELSEWHERE" };
     for (const tenantUid of changed) (positions.get(tenantUid) as LastPosition).revision += 1;
     if (positions.size <= POSITIONS_KEPT) this.#left = { stored: { revision: stored.revision + 1, state }, positions };
     return { result: "NUMBERED", events: numbered.map(({ body }) => eventOf(body)) };
