@@ -185,14 +185,19 @@ interface TwoTenants {
 
 async function twoTenants(wrap?: Parameters<typeof startComposed>[0]): Promise<TwoTenants> {
   const server = await startComposed(wrap);
-  const platform = server.connect(server.bootstrapKey);
-  const make = async (name: string, administrator: string) =>
-    (await platform.access.createTenant({ tenant: { name: `tenants/${name}` }, administrator })).secret;
-  const a = server.connect(await make("tenant-a", "users/ada"));
-  const keyOfB = await make("tenant-b", "users/bob");
-  const world = await fillTenant(a, "secretive");
-  await fillTenant(server.connect(keyOfB), "of-b");
-  return { server, a, b: server.transport(keyOfB), world };
+  try {
+    const platform = server.connect(server.bootstrapKey);
+    const make = async (name: string, administrator: string) =>
+      (await platform.access.createTenant({ tenant: { name: `tenants/${name}` }, administrator })).secret;
+    const a = server.connect(await make("tenant-a", "users/ada"));
+    const keyOfB = await make("tenant-b", "users/bob");
+    const world = await fillTenant(a, "secretive");
+    await fillTenant(server.connect(keyOfB), "of-b");
+    return { server, a, b: server.transport(keyOfB), world };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 /** What B is answered: the responses (of a stream the first ten) as JSON text, or the reason of the refusal. */
