@@ -6,6 +6,7 @@ import {
   type StoredDocument,
   type Write,
 } from "@slipway/documents";
+import { sequencerCollection } from "@slipway/events";
 import type { Engines } from "@slipway/standalone/engines";
 
 const SHARED = "shared";
@@ -44,8 +45,9 @@ function sharedTenant(tenant: string): string {
   return tenant === PLATFORM ? PLATFORM : SHARED;
 }
 
+/** Positions stay apart: two tenants' events in one batch would write one document twice, and no event ever get a number. */
 function shared(key: DocumentKey): DocumentKey {
-  return { ...key, tenant: sharedTenant(key.tenant) };
+  return key.collection === sequencerCollection.name ? key : { ...key, tenant: sharedTenant(key.tenant) };
 }
 
 function sharedWrite(write: Write): Write {
