@@ -64,7 +64,7 @@ async function failAtEveryPoint(service: ServiceName, cases: readonly Case[]): P
       fleet.begin();
       for (const { point, hit, fault } of cases) {
         if (point === LARGE_FILE.point) fleet.enlargeNext(LARGE_FILE.weightsBytes);
-        await untilFrozen(held, `${point}:${hit}`);
+        await fleet.orFailure(untilFrozen(held, `${point}:${hit}`));
         await fault.begin(world);
         held.child.kill("SIGCONT");
         await pause(seeded(`how long ${fault.name} at ${service} ${point}`, SHORTEST_MS, LONGEST_MS));

@@ -31,6 +31,7 @@ export class Fleet {
   readonly #connections: readonly Connection[];
   #running: Promise<unknown> = Promise.resolve();
   #failure: { error: unknown } | undefined;
+  readonly #failed = Promise.withResolvers<never>();
   #ending = false;
   #nextBytes = WEIGHTS_BYTES;
 
@@ -46,8 +47,10 @@ export class Fleet {
         await this.#live(life, this.#connections[index] as Connection);
       } catch (error) {
         this.#failure ??= { error };
+        this.#failed.reject(error);
       }
     });
+    this.#failed.promise.catch(() => undefined);
     this.#running = Promise.all(living);
   }
 
@@ -61,6 +64,11 @@ export class Fleet {
     const wanted = this.published + count;
     await until(`${count} more versions are published`, () => this.#failure !== undefined || this.published >= wanted);
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Waits for what the fleet has to bring about; fails as soon as one of its people has given up. */
+  orFailure<T>(awaited: Promise<T>): Promise<T> {
+    return Promise.race([awaited, this.#failed.promise]);
   }
 
   /** Whoever begins a round next pushes weights of this size in it. */
