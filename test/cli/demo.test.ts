@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { answers } from "../docs/address.ts";
+import { answers } from "../docs/answers.ts";
 import { RunningCommand } from "../docs/shell.ts";
 import { pythonEnvironment } from "../python/environment.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { freeAddress } from "../docs/address.ts";
+import { freePort } from "@slipway/runtime/testing";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** The image is built under a name of its own, so that a person's stays what it is. */
@@ -47,7 +47,7 @@ export class ComposeProject {
   }
 
   static async create(purpose: string): Promise<ComposeProject> {
-    const port = async () => (await freeAddress()).replace(/.*:/, "");
+    const port = async () => `${await freePort()}`;
     const ports = { metadata: await port(), artifact: await port(), workflow: await port() };
     return new ComposeProject(`slipway-test-${purpose}-${process.pid}`, ports);
   }

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { freeAddress } from "./address.ts";
+import { freePort } from "@slipway/runtime/testing";
 import { consoleBlocks } from "./console-blocks.ts";
 import { Session } from "./session.ts";
 
@@ -15,7 +15,7 @@ const BLOCK_TIMEOUT_MS = 300_000;
 async function openSession(): Promise<Session> {
   const { stdout } = await promisify(execFile)("git", ["ls-files"], { cwd: root, maxBuffer: 1 << 24 });
   const committed = new Set(stdout.split("\n").map((path) => path.replace(/\/.*/, "")));
-  const address = await freeAddress();
+  const address = `127.0.0.1:${await freePort()}`;
   return Session.open({
     root,
     entries: [...committed, "node_modules"].filter((entry) => entry !== "" && !entry.startsWith(".")),

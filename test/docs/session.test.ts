@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@slipway/runtime/testing";
 import { expect } from "chai";
-import { freeAddress } from "./address.ts";
 import { consoleBlocks } from "./console-blocks.ts";
 import { Session } from "./session.ts";
 
@@ -32,7 +32,7 @@ describe("A session of examples", () => {
     await mkdir(join(root, "docs"));
     await writeFile(join(root, "package.json"), JSON.stringify({ scripts: { start: "exec node server.cjs" } }));
     await writeFile(join(root, "server.cjs"), SERVER);
-    address = await freeAddress();
+    address = `127.0.0.1:${await freePort()}`;
     session = await Session.open({
       root,
       entries: ["docs", "package.json", "server.cjs"],

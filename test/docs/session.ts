@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { answers } from "./address.ts";
+import { answers } from "./answers.ts";
 import type { Command, ConsoleBlock } from "./console-blocks.ts";
 import { matchesOutput } from "./output-match.ts";
 import { RunningCommand } from "./shell.ts";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, connectionOver, pull } from "@slipway/client";
 import { createGrpcTransport, RpcError } from "@slipway/rpc";
+import { freePort } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { EndedBeforeReady, SlipwayProcess } from "../support/slipway-process.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
@@ -30,7 +31,7 @@ const MOST_ROUNDS = 4;
  */
 export async function survive(faults: readonly Fault[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-fault-"));
-  const survival = new Survival(folder);
+  const survival = new Survival(folder, await freePort());
   try {
     for (const fault of faults) await survival.dieAt(fault);
     await survival.liveOn();
@@ -46,10 +47,11 @@ class Survival {
   readonly #acknowledgements = new Acknowledgements();
   /** What is left of the round, from the command that failed on. */
   #rest: Step[] = [];
-  /** The servers listen one after the other where the first one did. */
-  #listen = "127.0.0.1:0";
+  /** Where the servers listen, one after the other. */
+  readonly #listen: string;
 
-  constructor(folder: string) {
+  constructor(folder: string, port: number) {
+    this.#listen = `127.0.0.1:${port}`;
     this.#folder = folder;
     this.#home = join(folder, "server");
     this.#life = new Life(folder);
@@ -110,10 +112,8 @@ class Survival {
     }
   }
 
-  async #start(env: Record<string, string>): Promise<SlipwayProcess> {
-    const server = await SlipwayProcess.start({ home: this.#home, env: { SLIPWAY_LISTEN: this.#listen, ...env } });
-    this.#listen = new URL(server.url).host;
-    return server;
+  #start(env: Record<string, string>): Promise<SlipwayProcess> {
+    return SlipwayProcess.start({ home: this.#home, env: { SLIPWAY_LISTEN: this.#listen, ...env } });
   }
 
   #connect({ url }: SlipwayProcess): Connection {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SERVICE_NAMES, type ServiceName, type ServiceUrls } from "@slipway/runtime";
-import { freePort } from "../real/servers/free-port.ts";
+import { freePort } from "@slipway/runtime/testing";
 import {
   type CommandResult,
   cleanEnvironment,

@@ -1,9 +1,9 @@
 import { DocumentStoreError } from "@slipway/documents";
 import { openMongoDocuments } from "@slipway/documents/mongodb";
 import { silentLogger, systemClock } from "@slipway/runtime";
+import { freePort } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { MongoClient } from "mongodb";
-import { freePort } from "../servers/free-port.ts";
 import { type MongoOptions, mongoUrl, startMongo } from "../servers/mongo-server.ts";
 import type { RealServer } from "../servers/real-server.ts";
 import { things } from "./commit-history.ts";

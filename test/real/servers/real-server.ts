@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@slipway/runtime/testing";
 import { findProgram, type Program } from "./find-program.ts";
-import { freePort } from "./free-port.ts";
 
 /** Where a server listens (127.0.0.1) and keeps things. */
 export interface ServerPlace {

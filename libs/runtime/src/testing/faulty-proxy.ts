@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "./free-port.ts";
 
 /** Bytes on their way, as they were read from a socket: messages may be cut into pieces or share one. */
 export interface Piece {
@@ -25,17 +26,18 @@ export class FaultyProxy {
   target: { host: string; port: number };
   readonly #links = new Set<Link>();
   #server: Server | undefined;
-  #port = 0;
+  readonly #port: number;
   #stalled = false;
   /** Called with every piece; by default all of them pass. */
   judge: (piece: Piece) => Verdict = () => "pass";
 
-  private constructor(target: { host: string; port: number }) {
+  private constructor(target: { host: string; port: number }, port: number) {
     this.target = target;
+    this.#port = port;
   }
 
   static async before(target: { host: string; port: number }): Promise<FaultyProxy> {
-    const proxy = new FaultyProxy(target);
+    const proxy = new FaultyProxy(target, await freePort());
     await proxy.accept();
     return proxy;
   }
@@ -74,7 +76,6 @@ export class FaultyProxy {
     const server = createServer((client) => this.#link(client));
     this.#server = server;
     await once(server.listen(this.#port, this.host), "listening");
-    this.#port = (server.address() as AddressInfo).port;
   }
 
   /** Passes nothing on, of open and of new connections, and cuts none. What came meanwhile passes after `resume`. */

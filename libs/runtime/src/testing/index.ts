@@ -3,4 +3,5 @@
  * `FaultyProxy.before(address)` stands before one and cuts, stalls or refuses its connections.
  */
 export { FaultyProxy, type Piece, type Verdict } from "./faulty-proxy.ts";
+export { freePort } from "./free-port.ts";
 export { type TestServerVariable, testServer } from "./test-server.ts";
