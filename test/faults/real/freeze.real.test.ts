@@ -53,7 +53,7 @@ function freezeAtEveryPoint(service: ServiceName): Promise<string> {
     for (const { point, hit } of moments) {
       second.child.kill("SIGSTOP");
       if (point === LARGE_FILE.point) fleet.enlargeNext(LARGE_FILE.weightsBytes);
-      await untilFrozen(first, `${point}:${hit}`);
+      await fleet.orFailure(untilFrozen(first, `${point}:${hit}`));
       frozen += 2;
       const frozenMs = performance.now();
       second.child.kill("SIGCONT");

@@ -30,7 +30,7 @@ function killAtEveryPoint(service: ServiceName): Promise<string> {
     fleet.begin();
     for (const { point, hit } of moments) {
       if (point === LARGE_FILE.point) fleet.enlargeNext(LARGE_FILE.weightsBytes);
-      await untilKilled(registry.replace(service, `${point}:${hit}`), `${point}:${hit}`);
+      await fleet.orFailure(untilKilled(registry.replace(service, `${point}:${hit}`), `${point}:${hit}`));
     }
     registry.replace(service);
     await fleet.more(LIVES);

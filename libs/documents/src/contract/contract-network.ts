@@ -21,6 +21,8 @@ const callers = 4;
 const commitsPerCaller = 25;
 /** Of the pieces that hold a commit. */
 const cutShare = 0.15;
+/** How often all connections are closed. */
+const cutRounds = 20;
 
 const seed = Number(process.env.SLIPWAY_TEST_SEED ?? Date.now() % 1_000_000);
 
@@ -98,6 +100,22 @@ export function describeNetworkFaults(name: string, engine: NetworkEngine): void
       const outcome = await untilCommitted(store.documents, writes, commitId);
       expect(outcome).to.deep.equal({ committed: true, revisions: [1] });
       expect((await store.documents.get(keyOf("swallowed")))?.revision).to.equal(1);
+    });
+
+    it("answers or refuses what is asked for in the very moment in which its connections are closed", async () => {
+      const { proxy, store } = first();
+      const ask = () => failureOf(store.documents.query({ tenant, collection: items.name, limit: 1 }));
+      for (let round = 0; round < cutRounds; round += 1) {
+        // Connections that rest are what a request is given.
+        await Promise.all(Array.from({ length: 4 }, ask));
+        proxy.cut();
+        const asked: Promise<unknown>[] = [];
+        for (let turn = 0; turn < 20; turn += 1) {
+          await new Promise((resolve) => setImmediate(resolve));
+          asked.push(ask());
+        }
+        for (const failure of await Promise.all(asked)) expect(failure).to.be.oneOf([undefined, "UNAVAILABLE"]);
+      }
     });
 
     it("opens before its server is there", async () => {

@@ -2,6 +2,7 @@ import { createBackoff, type Logger, sleep } from "@slipway/runtime";
 import { MongoClient, type MongoClientOptions, type TopologyDescriptionChangedEvent } from "mongodb";
 import { DocumentStoreError } from "../document-store.ts";
 import { diagnose } from "./diagnose.ts";
+import { failOnEndedSockets } from "./ended-sockets.ts";
 import { failureOf, wrongSetting } from "./mongo-failure.ts";
 
 /**
@@ -19,6 +20,8 @@ const OPTIONS = {
   readPreference: "primary",
   writeConcern: { w: "majority", journal: true },
 } as const satisfies MongoClientOptions;
+
+failOnEndedSockets();
 
 /** Between attempts to prepare the database. */
 const RETRY = { initialMs: 100, maxMs: 3000, random: Math.random };
