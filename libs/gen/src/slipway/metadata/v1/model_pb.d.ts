@@ -123,6 +123,14 @@ export declare type Model = Message<"slipway.metadata.v1.Model"> & {
    * @generated from field: string etag = 15;
    */
   etag: string;
+
+  /**
+   * The dataset whose evaluations count as what a version scored, such as `imdb-test`; 1 to 256 characters. Empty: that
+   * of each version's first evaluation. A change holds for evaluations recorded from then on.
+   *
+   * @generated from field: string primary_dataset = 16;
+   */
+  primaryDataset: string;
 };
 
 /**

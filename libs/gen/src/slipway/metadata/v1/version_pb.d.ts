@@ -202,6 +202,14 @@ export declare type Version = Message<"slipway.metadata.v1.Version"> & {
    * @generated from field: string etag = 26;
    */
   etag: string;
+
+  /**
+   * What it scored, by the metric's name, such as `f1`: per metric the latest evaluation on the model's primary
+   * dataset, whole slice, VERIFIED before CLAIMED. Output only, written with the evaluation; at most 200.
+   *
+   * @generated from field: map<string, double> metrics = 27;
+   */
+  metrics: { [key: string]: number };
 };
 
 /**
