@@ -84,6 +84,25 @@ describe("slipway push, pull, models and versions", function () {
       .and.not.to.match(ESCAPES);
   });
 
+  it("versions diff shows what the second changes for those who use the first", async () => {
+    const { code, stdout, stderr } = await run("versions", "diff", "iris@^1", "iris@latest");
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    expect(stdout)
+      .to.match(/^ +iris@1\.0\.0 +iris@2\.0\.0\nstate +PUBLISHED +PUBLISHED\n/)
+      .and.to.contain(
+        "\nsignature  The signatures differ in 1 place. The second needs a MAJOR number after the first.\n",
+      )
+      .and.to.contain("\n  ~ inputs.X  type changed from float32 to float64 (MAJOR)\n")
+      .and.to.match(/\nfiles {2}2 changed\n {2}~ README\.md {2}.*\n {2}~ model\.onnx {2}.*\n/)
+      .and.to.match(/\nKEY +iris@1\.0\.0 +iris@2\.0\.0\nenv +prod +-\n\nlabels\n {2}- tabular\n$/)
+      .and.not.to.match(ESCAPES);
+    const { files } = await json<{ files: object }>("versions", "diff", "iris@1.0.0", "iris@1.0.0");
+    expect(files).to.deep.include({ unchangedCount: 2 });
+    const missing = await run("versions", "diff", "iris@1.0.0", "iris@9.0.0");
+    expect(missing).to.include({ code: 4, stdout: "" });
+    expect(missing.stderr).to.contain("VERSION_NOT_FOUND");
+  });
+
   it("push of what is the newest version already makes none", async () => {
     const float64 = join(examples, "iris-float64");
     const { code, stdout, stderr } = await run("push", float64, "-m", "iris");

@@ -102,6 +102,10 @@ const CASES: Record<string, Attempts> = {
   "metadata.v1.VersionService/DeleteVersion": (a) => both(a, a.version, (name) => ({ name })),
   "metadata.v1.VersionService/UndeleteVersion": (a) => both(a, a.version, (name) => ({ name })),
   "metadata.v1.VersionService/ResolveVersion": (a) => both(a, a.model, (model) => ({ model, selector: "latest" })),
+  "metadata.v1.VersionService/CompareVersions": (a) => [
+    ...both(a, a.version, (first) => ({ first, second: "models/of-b/versions/1.0.0" })),
+    ...both(a, a.version, (second) => ({ first: "models/of-b/versions/1.0.0", second })),
+  ],
   "metadata.v1.VersionService/FinishValidation": (a) => [
     { versionUid: a.versionUid, run: a.run, proven: true, verdict: Verdict.SAFE },
   ],

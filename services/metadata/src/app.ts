@@ -31,6 +31,7 @@ import { modelHandlers } from "./models/model-service.ts";
 import { ModelStore, modelNamesCollection, modelsCollection } from "./models/model-store.ts";
 import { PurgeWorker } from "./models/purge-worker.ts";
 import { ArtifactClient } from "./versions/artifact-client.ts";
+import { compareVersionsHandlers } from "./versions/compare-versions-service.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
 import { finishValidationHandlers } from "./versions/finish-validation-service.ts";
 import { resolveVersionHandlers } from "./versions/resolve-version-service.ts";
@@ -141,6 +142,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...versionHandlers(parts),
         ...versionLifecycleHandlers(parts),
         ...resolveVersionHandlers(parts),
+        ...compareVersionsHandlers(parts),
         ...finishValidationHandlers(parts),
       }),
       bind(EventService, createEventService({ documents, acrossTenants, bus })),

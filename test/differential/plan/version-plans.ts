@@ -147,6 +147,10 @@ export const versionPlans: Plans = {
     request: ({ tenant }) =>
       fields({ model: modelName(tenant), selector: weighted([5, fc.constantFrom(...SELECTORS)], [1, versionNumber]) }),
   },
+  "metadata.v1.VersionService/CompareVersions": {
+    weight: 20,
+    request: ({ tenant }) => fields({ first: versionName(tenant), second: versionName(tenant) }),
+  },
   "metadata.v1.VersionService/FinishValidation": {
     weight: 8,
     request: ({ tenant }) =>

@@ -71,7 +71,7 @@ export class World {
     if (method.name === "WatchRun") return watchRun(calling, method, request);
     if (method.name === "WatchEvents") return watchEvents(calling, method, request);
     const answer = await unaryAnswer(this.aliases, calling.transport, method, request);
-    if ("response" in answer && !/^(Get|List|WhoAmI|Resolve|Auth|Inspect|Validate)/.test(method.name)) {
+    if ("response" in answer && !/^(Get|List|WhoAmI|Resolve|Auth|Inspect|Validate|Compare)/.test(method.name)) {
       await this.#quiet.reach();
     }
     return answer;

@@ -1,8 +1,8 @@
 import { type JsonObject, toJson } from "@bufbuild/protobuf";
-import { parseReference } from "@slipway/client";
 import { type Run, RunSchema, RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import type { Command } from "commander";
 import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { versionNamed } from "../named-version.ts";
 import { UsageError } from "../usage-error.ts";
 import { runId, runName } from "./run-name.ts";
 
@@ -52,14 +52,6 @@ function inputOf(text: string | undefined): JsonObject | undefined {
   }
   if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as JsonObject;
   throw new UsageError(`--input ${text} is not an object. Write it as '{"key": "value"}'.`);
-}
-
-/** The exact name of a version that a person names by a selector. */
-async function versionNamed({ connection, terminal }: Session, reference: string): Promise<string> {
-  const { model, selector } = parseReference(reference);
-  const request = { model: `models/${model}`, selector };
-  const { version } = await connection.versions.resolveVersion(request, { signal: terminal.signal });
-  return version?.name ?? "";
 }
 
 function tell(session: Session, run: Run | undefined, what: "started" | "cancelled"): undefined {

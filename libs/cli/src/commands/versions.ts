@@ -9,9 +9,10 @@ import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
 import { shortName } from "../version-name.ts";
 import { printFindings } from "./push.ts";
+import { addVersionsDiff } from "./versions-diff.ts";
 
 export function addVersions(program: Command, context: ProgramContext): void {
-  const versions = program.command("versions").description("list and show versions");
+  const versions = program.command("versions").description("list, show and compare versions");
 
   const list = versions
     .command("list [model]")
@@ -58,6 +59,8 @@ export function addVersions(program: Command, context: ProgramContext): void {
     else printVersion(session, version);
     return undefined;
   });
+
+  addVersionsDiff(versions, context);
 }
 
 function printVersion(session: Session, version: Version): void {

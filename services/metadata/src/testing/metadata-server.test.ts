@@ -83,7 +83,7 @@ export async function startMetadata(beside?: MetadataServer): Promise<MetadataSe
   ];
   const bus = createEmbeddedEventBus({ log });
   const serviceHeaders = { [CALLER_HEADER]: JSON.stringify({ ...acme, ...service }) };
-  const artifact = createInProcessTransport({ bindings: [artifacts.binding], interceptors, log });
+  const artifact = createInProcessTransport({ bindings: artifacts.bindings, interceptors, log });
   const app = createMetadataApp({
     ...store,
     bus,

@@ -118,6 +118,7 @@ export async function startPeers(path: string, bus: EventBus): Promise<Peers> {
         deleteVersion: () => unused(),
         undeleteVersion: () => unused(),
         resolveVersion: () => unused(),
+        compareVersions: () => unused(),
       }),
     ],
     report: (type, payload, caller = acme) => report(type, "models/iris", systemIds.uid(), payload, caller),

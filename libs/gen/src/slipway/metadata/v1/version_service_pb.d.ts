@@ -7,6 +7,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { Bump, NumberDecision, Version } from "./version_pb.js";
 import type { Signature } from "../../artifact/v1/signature_pb.js";
 import type { Duration, FieldMask } from "@bufbuild/protobuf/wkt";
+import type { VersionComparison } from "./version_comparison_pb.js";
 import type { Finding, Verdict } from "../../artifact/v1/inspection_pb.js";
 
 /**
@@ -454,6 +455,47 @@ export declare type ResolveVersionResponse = Message<"slipway.metadata.v1.Resolv
 export declare const ResolveVersionResponseSchema: GenMessage<ResolveVersionResponse>;
 
 /**
+ * @generated from message slipway.metadata.v1.CompareVersionsRequest
+ */
+export declare type CompareVersionsRequest = Message<"slipway.metadata.v1.CompareVersionsRequest"> & {
+  /**
+   * `models/{model}/versions/{number}`: the side that is compared with, most often the older one.
+   *
+   * @generated from field: string first = 1;
+   */
+  first: string;
+
+  /**
+   * `models/{model}/versions/{number}`, of the same model or of another one.
+   *
+   * @generated from field: string second = 2;
+   */
+  second: string;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.CompareVersionsRequest.
+ * Use `create(CompareVersionsRequestSchema)` to create a new message.
+ */
+export declare const CompareVersionsRequestSchema: GenMessage<CompareVersionsRequest>;
+
+/**
+ * @generated from message slipway.metadata.v1.CompareVersionsResponse
+ */
+export declare type CompareVersionsResponse = Message<"slipway.metadata.v1.CompareVersionsResponse"> & {
+  /**
+   * @generated from field: slipway.metadata.v1.VersionComparison comparison = 1;
+   */
+  comparison?: VersionComparison | undefined;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.CompareVersionsResponse.
+ * Use `create(CompareVersionsResponseSchema)` to create a new message.
+ */
+export declare const CompareVersionsResponseSchema: GenMessage<CompareVersionsResponse>;
+
+/**
  * @generated from message slipway.metadata.v1.FinishValidationRequest
  */
 export declare type FinishValidationRequest = Message<"slipway.metadata.v1.FinishValidationRequest"> & {
@@ -604,6 +646,18 @@ export declare const VersionService: GenService<{
     methodKind: "unary";
     input: typeof ResolveVersionRequestSchema;
     output: typeof ResolveVersionResponseSchema;
+  },
+  /**
+   * Puts two versions of one or two models side by side: what the second changes for those who call the first, with
+   * the bump that this asks for, the metrics of both, files, tags and labels.
+   * Errors: NOT_FOUND (VERSION_NOT_FOUND), UNAVAILABLE (DEPENDENCY_UNAVAILABLE: the artifact service knows the files).
+   *
+   * @generated from rpc slipway.metadata.v1.VersionService.CompareVersions
+   */
+  compareVersions: {
+    methodKind: "unary";
+    input: typeof CompareVersionsRequestSchema;
+    output: typeof CompareVersionsResponseSchema;
   },
   /**
    * The admission run's one call: VALIDATING becomes REJECTED when the verdict is DANGEROUS or the
