@@ -7,4 +7,5 @@ export * from "./list-page.ts";
 export * from "./order-by.ts";
 export * from "./page-token.ts";
 export * from "./parse-filter.ts";
+export * from "./search-term.ts";
 export * from "./store-errors.ts";

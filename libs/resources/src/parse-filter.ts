@@ -1,46 +1,64 @@
 import type { Filter } from "@slipway/documents";
 import { fail } from "@slipway/rpc";
-import type { Comparator, FilterField } from "./filter-fields.ts";
-import { type Token, tokenize } from "./filter-tokens.ts";
+import type { Comparator, ComparisonProblem, FilterField, Operand } from "./filter-fields.ts";
+import { filterSize } from "./filter-size.ts";
+import { type Token, tokenize, withoutEscapes } from "./filter-tokens.ts";
 
-/** Deeper than any person writes; below the port's own bound of 32. */
-const MAX_DEPTH = 20;
-/** Below the port's own bound of 256 nodes, with room for what a service adds. */
+/** Deeper than any person writes. */
+const MAX_PARENTHESES = 20;
+/** The port's own bound is 32; what a service adds around it takes two. */
+const MAX_DEPTH = 30;
 const MAX_COMPARISONS = 100;
+/** The port's own bound is 256; the rest is room for what a service adds, such as the words of a query. */
+const MAX_NODES = 200;
+
+/** What a bare word, or a text in quotes, finds; the words of a text are all wanted. */
+export type WordSearch = (operand: Operand) => Filter | ComparisonProblem;
 
 /**
- * Reads a filter in the language of AIP-160: comparisons `field = value` with = != < <= > >=, combined with AND, OR
- * (which binds closer than AND, as the AIP has it), NOT or `-`, and parentheses. Values with spaces or symbols stand in
- * double quotes. An empty text gives undefined: everything. Refuses with FILTER_INVALID, which says at which character
- * and what was expected there.
+ * Reads a filter in the language of AIP-160: comparisons `field = value` with = != < <= > >= and : (has), bare words
+ * where `words` says what they find, combined with AND (or nothing between them), OR (which binds closer than AND, as the
+ * AIP has it), NOT or `-`, and parentheses. Values with spaces or symbols stand in double quotes; a star at the end of
+ * one stands for anything. An empty text gives undefined: everything. Refuses with FILTER_INVALID, which says at which
+ * character and what was expected there.
  */
-export function parseFilter(text: string, fields: Readonly<Record<string, FilterField>>): Filter | undefined {
+export function parseFilter(
+  text: string,
+  fields: Readonly<Record<string, FilterField>>,
+  words?: WordSearch,
+): Filter | undefined {
   const tokens = tokenize(text);
   if (tokens.length === 1) return undefined;
-  return new FilterParser(tokens, fields).parse();
+  return new FilterParser(tokens, fields, words).parse();
 }
 
 class FilterParser {
   readonly #tokens: Token[];
   readonly #fields: Readonly<Record<string, FilterField>>;
+  readonly #words: WordSearch | undefined;
   #next = 0;
   #comparisons = 0;
 
-  constructor(tokens: Token[], fields: Readonly<Record<string, FilterField>>) {
+  constructor(tokens: Token[], fields: Readonly<Record<string, FilterField>>, words: WordSearch | undefined) {
     this.#tokens = tokens;
     this.#fields = fields;
+    this.#words = words;
   }
 
   parse(): Filter {
+    const first = this.#peek();
     const filter = this.#conjunction(1);
     if (this.#peek().kind !== "end") throw expected("AND, OR or the end", this.#peek());
+    const { nodes, depth } = filterSize(filter);
+    if (depth > MAX_DEPTH) throw invalid(first, "it is nested too deep, with AND, OR and NOT inside each other");
+    if (nodes > MAX_NODES) throw invalid(first, `it has ${nodes} parts; at most ${MAX_NODES}`);
     return filter;
   }
 
   #conjunction(depth: number): Filter {
-    if (depth > MAX_DEPTH) throw invalid(this.#peek(), `it is nested more than ${MAX_DEPTH} deep`);
+    if (depth > MAX_PARENTHESES) throw invalid(this.#peek(), `it is nested more than ${MAX_PARENTHESES} deep`);
     const parts = [this.#disjunction(depth)];
-    while (this.#accept("AND")) parts.push(this.#disjunction(depth));
+    while (this.#accept("AND") || this.#beginsTerm()) parts.push(this.#disjunction(depth));
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : { and: parts };
   }
 
@@ -56,7 +74,7 @@ class FilterParser {
   }
 
   #simple(depth: number): Filter {
-    if (this.#peek().kind !== "open") return this.#comparison();
+    if (this.#peek().kind !== "open") return this.#restriction();
     this.#take();
     const inner = this.#conjunction(depth + 1);
     if (this.#peek().kind !== "close") throw expected("AND, OR or )", this.#peek());
@@ -64,24 +82,31 @@ class FilterParser {
     return inner;
   }
 
-  #comparison(): Filter {
-    const name = this.#take();
-    if (name.kind !== "word") throw expected("a field or (", name);
+  #restriction(): Filter {
+    const token = this.#take();
+    const isText = token.kind === "word" || token.kind === "text";
+    if (!isText || (token.kind === "word" && isKeyword(token.value))) {
+      throw expected(this.#words === undefined ? "a field or (" : "a field, a word or (", token);
+    }
+    this.#comparisons += 1;
+    if (this.#comparisons > MAX_COMPARISONS) throw invalid(token, `it has more than ${MAX_COMPARISONS} comparisons`);
+    if (this.#peek().kind === "comparator") return this.#comparison(token);
+    if (this.#words === undefined) throw expected("=, !=, <, <=, >, >= or :", this.#peek());
+    return accepted(this.#words(operandOf(token)), token);
+  }
+
+  #comparison(name: Token): Filter {
     const [fieldName = "", ...rest] = name.value.split(".");
-    const field = Object.hasOwn(this.#fields, fieldName) ? this.#fields[fieldName] : undefined;
-    const key = rest.join(".");
-    if (field === undefined || field.keyed !== rest.length > 0 || (field.keyed && key === "")) {
+    const field = name.kind === "word" && Object.hasOwn(this.#fields, fieldName) ? this.#fields[fieldName] : undefined;
+    const key = keyOf(rest.join("."));
+    const isKnown = !name.prefix && (rest.length === 0 || (field?.keyed === true && key !== ""));
+    if (field === undefined || !isKnown) {
       throw invalid(name, `there is no field "${name.value}", use one of ${this.#known()}`);
     }
     const comparator = this.#take();
-    if (comparator.kind !== "comparator") throw expected("=, !=, <, <=, > or >=", comparator);
     const value = this.#take();
     if (value.kind !== "word" && value.kind !== "text") throw expected("a value", value);
-    this.#comparisons += 1;
-    if (this.#comparisons > MAX_COMPARISONS) throw invalid(name, `it has more than ${MAX_COMPARISONS} comparisons`);
-    const filter = field.compare(comparator.value as Comparator, value.value, key);
-    if ("problem" in filter) throw invalid(value, filter.problem);
-    return filter;
+    return accepted(field.compare(comparator.value as Comparator, operandOf(value), key), value);
   }
 
   #known(): string {
@@ -90,18 +115,24 @@ class FilterParser {
       .join(", ");
   }
 
+  /** Whether what follows may begin a term: terms that only spaces part are all wanted. */
+  #beginsTerm(): boolean {
+    const { kind, value } = this.#peek();
+    return kind === "open" || kind === "text" || (kind === "word" && (value === "NOT" || !isKeyword(value)));
+  }
+
   #accept(word: string): boolean {
     const token = this.#peek();
-    if (token.kind !== "word" || token.value !== word) return false;
+    if (token.kind !== "word" || token.value !== word || token.prefix) return false;
     this.#next += 1;
     return true;
   }
 
   /** The minus of `-state = READY`; what follows it stays. */
   #acceptMinus(): boolean {
-    const { kind, value, position } = this.#peek();
-    if (kind !== "word" || !/^-./.test(value)) return false;
-    this.#tokens[this.#next] = { kind, value: value.slice(1), position: position + 1 };
+    const token = this.#peek();
+    if (token.kind !== "word" || !/^-./.test(token.value)) return false;
+    this.#tokens[this.#next] = { ...token, value: token.value.slice(1), position: token.position + 1 };
     return true;
   }
 
@@ -114,6 +145,24 @@ class FilterParser {
     this.#next += 1;
     return token;
   }
+}
+
+function isKeyword(word: string): boolean {
+  return word === "AND" || word === "OR" || word === "NOT";
+}
+
+/** A key, without the quotes that it may stand in. */
+function keyOf(written: string): string {
+  return /^".*"$/s.test(written) ? withoutEscapes(written.slice(1, -1)) : written;
+}
+
+function operandOf({ value, prefix }: Token): Operand {
+  return { text: value, prefix };
+}
+
+function accepted(filter: Filter | ComparisonProblem, token: Token): Filter {
+  if ("problem" in filter) throw invalid(token, filter.problem);
+  return filter;
 }
 
 function invalid(token: Token, problem: string) {

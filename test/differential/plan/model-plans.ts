@@ -4,7 +4,7 @@ import type { KnownTenant } from "../known/known-tenant.ts";
 import { MODEL_NAMES, REFUSED_NAMES } from "../words.ts";
 import { described, describedWords, maskPaths } from "./descriptive.ts";
 import { badPageToken, etag, fields, known, pageSize, requestId, spelled, weighted } from "./draw.ts";
-import { filters } from "./filters.ts";
+import { filters, queries } from "./filters.ts";
 import type { Drawing, Plans } from "./plan.ts";
 
 const UPDATABLE = ["description", "tags", "labels", "author", "owners"];
@@ -52,6 +52,7 @@ const orders = fc.constantFrom(
   "name desc",
   "update_time",
   "update_time desc",
+  "version_count desc",
 );
 
 export const modelPlans: Plans = {
@@ -69,6 +70,7 @@ export const modelPlans: Plans = {
     request: ({ tenant }) => {
       const words = {
         name: fc.constantFrom(...MODEL_NAMES),
+        alias: fc.constantFrom("champion", "challenger"),
         version_count: fc.constantFrom("0", "1", "2", "1e3", "x"),
       };
       return fields(
@@ -79,6 +81,7 @@ export const modelPlans: Plans = {
           pageSize: pageSize(),
           pageToken: badPageToken(),
           showDeleted: [40, fc.constant(true)],
+          query: [25, queries],
         },
       );
     },

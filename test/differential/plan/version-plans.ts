@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { KnownTenant } from "../known/known-tenant.ts";
 import { described, describedWords, maskPaths } from "./descriptive.ts";
 import { badPageToken, etag, fields, known, NO_UID, pageSize, requestId, spelled, weighted } from "./draw.ts";
-import { filters } from "./filters.ts";
+import { filters, queries } from "./filters.ts";
 import { modelName } from "./model-plans.ts";
 import type { Drawing, Plans } from "./plan.ts";
 
@@ -62,7 +62,9 @@ const signature = fc.constantFrom<JsonObject>(
   },
 );
 
-const orders = ["create_time", "number", "size_bytes", "update_time"].flatMap((field) => [field, `${field} desc`]);
+const orders = ["create_time", "number", "ordinal", "size_bytes", "update_time", "publish_time", "metrics.f1"].flatMap(
+  (field) => [field, `${field} desc`],
+);
 
 export const versionPlans: Plans = {
   "metadata.v1.VersionService/CreateVersion": {
@@ -108,6 +110,7 @@ export const versionPlans: Plans = {
         framework: fc.constantFrom("skl2onnx", ""),
         artifact: artifactName(drawing),
         size_bytes: fc.constantFrom("0", "100", "3145745", "1e6"),
+        "metrics.f1": fc.constantFrom("0", "0.5", "x"),
       };
       return fields(
         { parent: weighted([1, fc.constant("models/-")], [1, modelName(tenant)]) },
@@ -117,6 +120,7 @@ export const versionPlans: Plans = {
           pageSize: pageSize(),
           pageToken: badPageToken(),
           showDeleted: [40, fc.constant(true)],
+          query: [25, queries],
         },
       );
     },

@@ -16,17 +16,29 @@ const filter = (text: string, position: number, problem: string): BadInputCase =
 export const REQUESTS: readonly BadInputCase[] = [
   filter("state = ", 9, "expected a value, found the end"),
   filter('author = "Ada', 10, "the quotation mark is never closed"),
-  filter("state = PUBLISHED AND", 22, "expected a field or \\(, found the end"),
+  filter("state = PUBLISHED AND", 22, "expected a field, a word or \\(, found the end"),
   filter("(state = PUBLISHED", 19, "expected AND, OR or \\), found the end"),
-  filter("colour = red", 1, 'there is no field "colour", use one of number, .*, size_bytes'),
+  filter("colour = red", 1, 'there is no field "colour", use one of number, .*, size_bytes, metrics\\.<key>'),
   filter("state = GREEN", 9, '"GREEN" is none of VALIDATING, REJECTED, READY, PUBLISHED, WITHDRAWN'),
+  filter(
+    "labels:a author = x*y",
+    19,
+    'a \\* stands only at the end of a value; write "\\\\\\*" for the character itself',
+  ),
   filter("size_bytes < many", 14, '"many" is not a number'),
   filter("author < 3", 10, '"<" does not work on text, use = or !='),
+  {
+    what: "too many words",
+    call: ({ connection }) => connection.models.listModels({ query: "a b c d e f g h i j k" }),
+    error: "INVALID_ARGUMENT QUERY_INVALID",
+    text: "The query is wrong: it has 11 words; at most 10. Write words as they stand in names, descriptions, tags or labels.",
+    fields: ["query"],
+  },
   {
     what: "an order by an unknown field",
     call: ({ connection }) => connection.models.listModels({ orderBy: "colour" }),
     error: "INVALID_ARGUMENT ORDER_BY_INVALID",
-    text: 'order_by "colour" is wrong: there is no field "colour". Use one of create_time, name, update_time, optionally followed by " desc".',
+    text: 'order_by "colour" is wrong: there is no field "colour". Use one of create_time, name, update_time, version_count, optionally followed by " desc".',
     fields: ["order_by"],
   },
   {

@@ -28,6 +28,11 @@ export const REQUEST_REASONS = {
     message:
       "The filter is wrong at character {position}: {problem}. Correct it there; docs/search.md has the language.",
   },
+  QUERY_INVALID: {
+    code: "INVALID_ARGUMENT",
+    field: "query",
+    message: "The query is wrong: {problem}. Write words as they stand in names, descriptions, tags or labels.",
+  },
   ORDER_BY_INVALID: {
     code: "INVALID_ARGUMENT",
     field: "order_by",

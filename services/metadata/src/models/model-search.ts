@@ -1,12 +1,27 @@
 import type { ListModelsRequest } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
-import { numberField, type OrderFields, parseFilter, parseOrderBy, textField } from "@slipway/resources";
-import { boundedField, boundedTerm } from "../search/bounded-term.ts";
-import { DELETED_TERM, describedFields, describedNumbers, describedTerms } from "../search/descriptive-fields.ts";
+import {
+  fieldTerm,
+  listField,
+  numberField,
+  type OrderFields,
+  parseFilter,
+  parseOrderBy,
+  textField,
+} from "@slipway/resources";
+import {
+  DELETED_TERM,
+  describedFields,
+  describedNumbers,
+  describedTerms,
+  describedTexts,
+} from "../search/descriptive-fields.ts";
+import { bareWords, queryFilter, wordTerms } from "../search/word-search.ts";
 import { modelNameOf, type StoredModel } from "./model.ts";
 
 const FILTER_FIELDS = {
-  name: boundedField(textField("name")),
+  name: textField("name"),
   ...describedFields,
+  alias: listField("alias"),
   version_count: numberField("version_count"),
 };
 
@@ -17,15 +32,17 @@ const ORDER_FIELDS: OrderFields = {
   create_time: "created",
   name: { string: "name" },
   update_time: { number: "update_time" },
+  version_count: { number: "version_count" },
 };
 
 /** What of a model can be searched and sorted; `name` is found with and without `models/`. */
 export function projectModel({ model, purger }: StoredModel) {
   return {
     terms: [
-      ...[model.name, modelNameOf(model)].map((name) => boundedTerm(`name:${name}`)),
+      ...[model.name, modelNameOf(model)].map((name) => fieldTerm("name", name)),
+      ...Object.keys(model.aliases).map((alias) => fieldTerm("alias", alias)),
       ...describedTerms(model),
-      ...(model.deleteTime === undefined ? [] : [DELETED_TERM]),
+      ...wordTerms([modelNameOf(model), ...describedTexts(model)]),
       ...(purger === undefined ? [] : [PURGING_TERM]),
     ],
     numbers: { ...describedNumbers(model), version_count: Number(model.versionCount) },
@@ -33,12 +50,12 @@ export function projectModel({ model, purger }: StoredModel) {
   };
 }
 
-/** What ListModels asks of the store. Throws FILTER_INVALID and ORDER_BY_INVALID. */
-export function modelQuery({ filter, orderBy, showDeleted }: ListModelsRequest) {
-  const wanted = parseFilter(filter, FILTER_FIELDS);
+/** What ListModels asks of the store. Throws FILTER_INVALID, QUERY_INVALID and ORDER_BY_INVALID. */
+export function modelQuery({ filter, query, orderBy, showDeleted }: ListModelsRequest) {
+  const wanted = [parseFilter(filter, FILTER_FIELDS, bareWords), queryFilter(query)];
   const notDeleted = showDeleted ? [] : [{ not: { term: DELETED_TERM } }];
   return {
-    filter: { and: [...(wanted === undefined ? [] : [wanted]), ...notDeleted] },
+    filter: { and: [...wanted.filter((part) => part !== undefined), ...notDeleted] },
     ordering: parseOrderBy(orderBy, ORDER_FIELDS, { by: "created", direction: "ascending" }),
   };
 }

@@ -17,7 +17,8 @@ import { projectModel } from "./model-search.ts";
 /** Models under their uid. Body: `resource` (without etag), `counters`, `purger`. */
 export const modelsCollection: CollectionDefinition = {
   name: "models",
-  formatVersion: 1,
+  // 2: more of it can be searched; the body is that of format 1.
+  formatVersion: 2,
   upgrade: (body) => body,
   project: (body) => projectModel(writtenAs.get(body) ?? modelOfBody(body, 0)),
 };

@@ -1,9 +1,28 @@
+import { commitOrThrow } from "@slipway/resources";
 import { expect } from "chai";
 import fc from "fast-check";
 import semver from "semver";
-import { type Clients, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
+import { ModelStore } from "../models/model-store.ts";
+import { acme, type Clients, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
 import { numbers } from "../testing/numbers.test.ts";
 import { Versions } from "../testing/versions.test.ts";
+import { changedVersion } from "./version.ts";
+import { VersionStore } from "./version-store.ts";
+
+/** A version with what evaluations have written into it. */
+async function withMetrics(
+  { documents, clock, ids }: MetadataServer,
+  model: string,
+  number: string,
+  metrics: Record<string, number>,
+): Promise<void> {
+  const versions = new VersionStore(documents, new ModelStore(documents));
+  const stored = (await versions.find(acme.tenantUid, model, number))?.version;
+  if (stored === undefined) throw new Error(`there is no version ${number}`);
+  await commitOrThrow(documents, ids, [
+    versions.replace(acme.tenantUid, changedVersion(stored, clock.nowMs(), { metrics })),
+  ]);
+}
 
 describe("ListVersions", () => {
   let server: MetadataServer;
@@ -24,6 +43,8 @@ describe("ListVersions", () => {
     await versions.publish("models/b", { number: "1.9.5", artifact: 5 });
     const { name } = await versions.create("models/b", { number: "0.1.0", artifact: 6 });
     await alice.versions.deleteVersion({ name });
+    await withMetrics(server, "a", "1.0.0", { f1: 0.8, "loss/val": 2 });
+    await withMetrics(server, "a", "1.9.0", { f1: 0.9, bad: Number.NaN });
   });
   after(() => server.close());
 
@@ -50,6 +71,19 @@ describe("ListVersions", () => {
     ["-", "author = Ada", ["a@1.0.0"]],
     ["a", 'framework = "skl2onnx 1.19" AND formats = onnx AND ordinal = 1', ["a@1.0.0"]],
     ["a", 'create_time > "2026-11-22T08:00:01Z"', ["a@1.9.0"]],
+    ["-", "NOT publish_time:*", ["a@1.10.0"]],
+    ["-", 'publish_time >= "2026-11-22T08:00:02Z"', ["a@1.9.0", "b@1.9.5"]],
+    ["-", "NOT stage:*", ["a@1.10.0"]],
+    ["-", "stage = dev* number = 1.9*", ["a@1.9.0", "b@1.9.5"]],
+    ["-", "formats:onnx labels:*", ["a@1.10.0"]],
+    ["-", "metrics.f1 > 0.8", ["a@1.9.0"]],
+    ["-", "metrics.f1 >= 0.8 AND metrics.loss/val <= 2", ["a@1.0.0"]],
+    ["-", "metrics:f1", ["a@1.0.0", "a@1.9.0"]],
+    ["-", "NOT metrics:*", ["a@1.10.0", "b@1.9.5"]],
+    ["-", "metrics:bad", []],
+    ["-", "metrics.f1 != 0.9 stage = development", ["a@1.0.0", "b@1.9.5"]],
+    ["-", "Ada", ["a@1.0.0"]],
+    ["-", "prod -ada", ["a@1.9.0"]],
   ];
   for (const [parent, filter, found] of cases) {
     it(`finds ${found.join(", ")} in models/${parent} by ${filter.slice(0, 50)}`, async () => {
@@ -63,13 +97,25 @@ describe("ListVersions", () => {
     ["-", "number desc", ["a@1.10.0", "b@1.9.5", "a@1.9.0", "a@1.0.0"]],
     ["a", "size_bytes", ["a@1.10.0", "a@1.9.0", "a@1.0.0"]],
     ["a", "create_time desc", ["a@1.9.0", "a@1.10.0", "a@1.0.0"]],
-    ["a", "update_time desc", ["a@1.9.0", "a@1.10.0", "a@1.0.0"]],
+    ["a", "update_time desc", ["a@1.9.0", "a@1.0.0", "a@1.10.0"]],
+    ["a", "ordinal desc", ["a@1.9.0", "a@1.10.0", "a@1.0.0"]],
+    ["-", "publish_time desc", ["b@1.9.5", "a@1.9.0", "a@1.0.0"]],
+    ["-", "metrics.f1 desc", ["a@1.9.0", "a@1.0.0"]],
+    ["-", "metrics.loss/val", ["a@1.0.0"]],
+    ["-", "metrics.unknown", []],
   ];
   for (const [parent, orderBy, found] of orders) {
     it(`orders models/${parent} by ${orderBy}`, async () => {
       expect(await list({ parent: `models/${parent}`, orderBy })).to.deep.equal(found);
     });
   }
+
+  it("finds by words, and by words and a filter", async () => {
+    expect(await list({ parent: "models/-", query: "PROD" })).to.deep.equal(["a@1.0.0", "a@1.9.0"]);
+    expect(await list({ parent: "models/-", query: "prod", filter: "metrics.f1 > 0.8" })).to.deep.equal(["a@1.9.0"]);
+    expect(await list({ parent: "models/b", query: "prod" })).to.deep.equal([]);
+    await refusal(list({ parent: "models/b", query: "?" }), "QUERY_INVALID");
+  });
 
   it("pages by precedence as semver compares, for any numbers", async () => {
     let round = 0;
@@ -132,6 +178,7 @@ describe("ListVersions", () => {
     for (const call of [
       list({ parent: "models/b", pageToken }),
       list({ parent: "models/-", pageToken }),
+      list({ parent: "models/a", query: "prod", pageToken }),
       list({ parent: "models/a", pageToken }, server.as({ role: "viewer" })),
       list({ parent: "models/-", pageToken }, other),
     ]) {

@@ -1,8 +1,28 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { ListVersionsRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
-import { enumField, numberField, type OrderFields, parseFilter, parseOrderBy, textField } from "@slipway/resources";
-import { boundedField, boundedTerm } from "../search/bounded-term.ts";
-import { DELETED_TERM, describedFields, describedNumbers, describedTerms } from "../search/descriptive-fields.ts";
+import {
+  enumField,
+  fieldTerm,
+  listField,
+  numberField,
+  numberMapField,
+  type OrderFields,
+  parseFilter,
+  parseOrderBy,
+  presenceTerm,
+  textField,
+  timeField,
+} from "@slipway/resources";
+import {
+  DELETED_TERM,
+  describedFields,
+  describedNumbers,
+  describedTerms,
+  describedTexts,
+} from "../search/descriptive-fields.ts";
+import { metricNumber, metricNumbers } from "../search/metrics.ts";
+import { bareWords, queryFilter, wordTerms } from "../search/word-search.ts";
 import { precedenceKey } from "./precedence-key.ts";
 import { isPublished, type StoredVersion } from "./version.ts";
 
@@ -18,12 +38,14 @@ const FILTER_FIELDS = {
   number: textField("number"),
   ordinal: numberField("ordinal"),
   state: enumField("state", STATES),
-  stage: boundedField(textField("stage")),
+  stage: textField("stage"),
   ...describedFields,
-  formats: boundedField(textField("formats")),
-  framework: boundedField(textField("framework")),
-  artifact: boundedField(textField("artifact")),
+  publish_time: timeField("publish_time"),
+  formats: listField("formats"),
+  framework: textField("framework"),
+  artifact: textField("artifact"),
   size_bytes: numberField("size_bytes"),
+  metrics: numberMapField("metrics"),
 };
 
 /** By precedence within one model; across models it is `number`. */
@@ -61,24 +83,28 @@ export function versionsOfArtifact(modelUid: string, artifact: string) {
 /** What of a version can be searched and sorted; `artifact` is found with and without `artifacts/`. */
 export function projectVersion(stored: StoredVersion) {
   const { version, modelUid, stageEntry } = stored;
-  const { number, artifact, summary } = version;
+  const { number, artifact, summary, publishTime } = version;
   const key = precedenceKey(number);
+  const metrics = metricNumbers(version.metrics);
   return {
     terms: [
       versionTerms.model(modelUid),
       versionTerms.uid(version.uid),
       versionTerms.artifact(artifact),
       versionTerms.artifact(artifact.replace(/^artifacts\//, "")),
-      `number:${number}`,
+      fieldTerm("number", number),
       `state:${VersionState[version.state]}`,
-      `stage:${version.stage}`,
+      fieldTerm("stage", version.stage),
       ...describedTerms(version),
-      boundedTerm(`framework:${summary?.framework ?? ""}`),
-      ...(summary?.formats ?? []).map((format) => boundedTerm(`formats:${format}`)),
-      ...(version.deleteTime === undefined ? [] : [DELETED_TERM]),
+      ...wordTerms(describedTexts(version)),
+      fieldTerm("framework", summary?.framework ?? ""),
+      ...(summary?.formats ?? []).map((format) => fieldTerm("formats", format)),
+      ...(Object.keys(metrics).length === 0 ? [] : [presenceTerm("metrics")]),
     ],
     numbers: {
+      ...metrics,
       ...describedNumbers(version),
+      ...(publishTime && { publish_time: timestampMs(publishTime) }),
       ordinal: Number(version.ordinal),
       size_bytes: Number(version.sizeBytes),
       ...(isPublished(stored) &&
@@ -94,24 +120,27 @@ export function projectVersion(stored: StoredVersion) {
 
 /**
  * What ListVersions asks of the store: all versions, or those of one model; viewers get published ones only. Throws
- * FILTER_INVALID and ORDER_BY_INVALID.
+ * FILTER_INVALID, QUERY_INVALID and ORDER_BY_INVALID.
  */
 export function versionQuery(
-  { filter, orderBy, showDeleted }: ListVersionsRequest,
+  { filter, query, orderBy, showDeleted }: ListVersionsRequest,
   { modelUid, viewer }: { modelUid: string | undefined; viewer: boolean },
 ) {
   const orderFields: OrderFields = {
     create_time: "created",
     number: { string: modelUid === undefined ? "number" : numberInModel(modelUid) },
+    ordinal: { number: "ordinal" },
     size_bytes: { number: "size_bytes" },
     update_time: { number: "update_time" },
+    publish_time: { number: "publish_time" },
+    metrics: (name) => ({ number: metricNumber(name) }),
   };
-  const wanted = parseFilter(filter, FILTER_FIELDS);
+  const wanted = [parseFilter(filter, FILTER_FIELDS, bareWords), queryFilter(query)];
   return {
     filter: {
       and: [
         ...(modelUid === undefined ? [] : [{ term: versionTerms.model(modelUid) }]),
-        ...(wanted === undefined ? [] : [wanted]),
+        ...wanted.filter((part) => part !== undefined),
         ...(viewer ? [{ term: `state:${VersionState[VersionState.PUBLISHED]}` }] : []),
         ...(showDeleted && !viewer ? [] : [{ not: { term: DELETED_TERM } }]),
       ],

@@ -25,7 +25,8 @@ import { candidatesOf, projectVersion, versionIndexes, versionsOfArtifact, versi
  */
 export const versionsCollection: CollectionDefinition = {
   name: "versions",
-  formatVersion: 1,
+  // 2: more of it can be searched; the body is that of format 1.
+  formatVersion: 2,
   upgrade: (body) => body,
   project: (body) => projectVersion(writtenAs.get(body) ?? versionOfBody(body, 0)),
 };

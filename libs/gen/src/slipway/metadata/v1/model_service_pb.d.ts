@@ -92,8 +92,9 @@ export declare const GetModelResponseSchema: GenMessage<GetModelResponse>;
  */
 export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsRequest"> & {
   /**
-   * Conditions such as `tags.env = "prod" AND labels = "vision"`, docs/search.md. Fields: name,
-   * author, creator, labels, tags.<key>, create_time, update_time, version_count.
+   * Conditions such as `tags.env = "prod" AND labels:vision`, docs/search.md. Fields: name, description (only
+   * `description:*`), author, creator, labels, tags.<key>, alias, create_time, update_time, delete_time, version_count.
+   * At most 4,096 characters, 100 comparisons, 20 levels of parentheses.
    *
    * @generated from field: string filter = 1;
    */
@@ -115,7 +116,7 @@ export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsR
   pageToken: string;
 
   /**
-   * `create_time` (default), `name`, `update_time`; behind it ` desc`.
+   * `create_time` (default), `name`, `update_time`, `version_count`; behind it ` desc`.
    *
    * @generated from field: string order_by = 4;
    */
@@ -127,6 +128,15 @@ export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsR
    * @generated from field: bool show_deleted = 5;
    */
   showDeleted: boolean;
+
+  /**
+   * Words that name, author, labels, tags and description together have, all of them, in any language; the last one may
+   * be the beginning of a word. Of each model the first 500 words are known, the description's last. Default: empty,
+   * everything. At most 256 characters and 10 words.
+   *
+   * @generated from field: string query = 6;
+   */
+  query: string;
 };
 
 /**
@@ -533,7 +543,7 @@ export declare const ModelService: GenService<{
     output: typeof GetModelResponseSchema;
   },
   /**
-   * Errors: INVALID_ARGUMENT (FILTER_INVALID, ORDER_BY_INVALID, PAGE_TOKEN_INVALID).
+   * Errors: INVALID_ARGUMENT (FILTER_INVALID, QUERY_INVALID, ORDER_BY_INVALID, PAGE_TOKEN_INVALID).
    *
    * @generated from rpc slipway.metadata.v1.ModelService.ListModels
    */
