@@ -7,7 +7,7 @@ import type { NatsLocation } from "./nats-location.ts";
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Two unanswered pings end a connection: one over which nothing comes is noticed within some six seconds. */
 const PING_MS = 2_000;
-/** Of each request. The sequencer waits for a publish, so this bounds how long a server that hangs holds it up. */
+/** Of each request: publishing goes on in the background, and gives up on a server that hangs after this time. */
 const REQUEST_TIMEOUT_MS = 1_000;
 /** How often to look whether the stream is still there, so that an idle installation has it when somebody looks. */
 const LOOK_MS = 30_000;
