@@ -3,6 +3,9 @@ import { keysCollection, keyTerm, type StoredKey, storedKeyOf } from "./access/a
 import type { StoredModel } from "./models/model.ts";
 import { PURGING_TERM } from "./models/model-search.ts";
 import { modelsCollection, storedModelOf } from "./models/model-store.ts";
+import { renamesCollection } from "./models/rename-store.ts";
+import { NAMELESS_TERM } from "./versions/version-search.ts";
+import { versionsCollection } from "./versions/version-store.ts";
 
 /** Reads a bounded number of replies to request ids that nobody may ask for any more, and removes them. */
 export { removeLapsedRequests } from "@slipway/resources";
@@ -13,6 +16,18 @@ export async function findKeyById(acrossTenants: AcrossTenants, id: string): Pro
   const { documents } = await acrossTenants.query({ collection: keysCollection.name, filter, limit: 1 });
   const [document] = documents;
   return document && storedKeyOf(document);
+}
+
+/** Some models that were renamed while versions know them by an older name, or whose versions know no name yet. */
+export async function findRenames(acrossTenants: AcrossTenants): Promise<{ tenantUid: string; modelUid: string }[]> {
+  const renames = await acrossTenants.query({ collection: renamesCollection.name, limit: 100 });
+  const nameless = { collection: versionsCollection.name, filter: { term: NAMELESS_TERM }, limit: 100 };
+  const { documents } = await acrossTenants.query(nameless);
+  const found = [
+    ...renames.documents.map(({ key }) => ({ tenantUid: key.tenant, modelUid: key.id })),
+    ...documents.map(({ key, body }) => ({ tenantUid: key.tenant, modelUid: body.modelUid as string })),
+  ];
+  return [...new Map(found.map((rename) => [`${rename.tenantUid}/${rename.modelUid}`, rename])).values()];
 }
 
 /** Some models whose purge has begun and not ended, so that it goes on whoever began it. */

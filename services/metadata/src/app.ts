@@ -22,7 +22,7 @@ import { systemRandomBytes } from "./access/key.ts";
 import { keyHandlers } from "./access/key-service.ts";
 import { principalHandlers } from "./access/principal-service.ts";
 import { tenantHandlers } from "./access/tenant-service.ts";
-import { findKeyById, findPurges, removeLapsedRequests } from "./across-tenants.ts";
+import { findKeyById, findPurges, findRenames, removeLapsedRequests } from "./across-tenants.ts";
 import { ChangeStore } from "./changes/change-store.ts";
 import { KeyedQueue } from "./changes/keyed-queue.ts";
 import { aliasHandlers } from "./models/alias-service.ts";
@@ -30,6 +30,8 @@ import { modelLifecycleHandlers } from "./models/model-lifecycle-service.ts";
 import { modelHandlers } from "./models/model-service.ts";
 import { ModelStore, modelNamesCollection, modelsCollection } from "./models/model-store.ts";
 import { PurgeWorker } from "./models/purge-worker.ts";
+import { RenameStore, renamesCollection } from "./models/rename-store.ts";
+import { RenameWorker } from "./models/rename-worker.ts";
 import { ArtifactClient } from "./versions/artifact-client.ts";
 import { compareVersionsHandlers } from "./versions/compare-versions-service.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
@@ -46,6 +48,7 @@ export const metadataCollections: CollectionDefinition[] = [
   modelNamesCollection,
   modelsCollection,
   principalsCollection,
+  renamesCollection,
   requestsCollection,
   sequencerCollection,
   tenantsCollection,
@@ -104,11 +107,19 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     findPurges: () => findPurges(acrossTenants),
     log,
   });
-  const parts = { models, versions, changes, artifacts, purges, bus, publicUrl };
+  const renames = new RenameWorker({
+    models,
+    versions,
+    renames: new RenameStore(documents),
+    changes,
+    findRenames: () => findRenames(acrossTenants),
+    wake: () => sweeper.wake(),
+  });
+  const parts = { models, versions, changes, artifacts, purges, renames, bus, publicUrl };
   const sweeper = new BackgroundLoop({
-    name: "purges and lapsed request ids",
+    name: "renames, purges and lapsed request ids",
     step: async (stopping) => {
-      const finished = await purges.finishAll(stopping);
+      const finished = (await renames.finishAll(stopping)) + (await purges.finishAll(stopping));
       const removed = await removeLapsedRequests(documents, acrossTenants, clock, ids);
       return finished + removed > 0 ? "MORE" : "IDLE";
     },

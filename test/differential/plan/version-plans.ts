@@ -1,6 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import type { KnownTenant } from "../known/known-tenant.ts";
+import { MODEL_NAMES } from "../words.ts";
 import { described, describedWords, maskPaths } from "./descriptive.ts";
 import { badPageToken, etag, fields, known, NO_UID, pageSize, requestId, spelled, weighted } from "./draw.ts";
 import { filters, queries } from "./filters.ts";
@@ -62,9 +63,16 @@ const signature = fc.constantFrom<JsonObject>(
   },
 );
 
-const orders = ["create_time", "number", "ordinal", "size_bytes", "update_time", "publish_time", "metrics.f1"].flatMap(
-  (field) => [field, `${field} desc`],
-);
+const orders = [
+  "create_time",
+  "model",
+  "number",
+  "ordinal",
+  "size_bytes",
+  "update_time",
+  "publish_time",
+  "metrics.f1",
+].flatMap((field) => [field, `${field} desc`]);
 
 export const versionPlans: Plans = {
   "metadata.v1.VersionService/CreateVersion": {
@@ -102,7 +110,10 @@ export const versionPlans: Plans = {
     request: (drawing) => {
       const { tenant } = drawing;
       const words = {
+        name: versionName(tenant),
+        model: fc.constantFrom(...MODEL_NAMES),
         number: versionNumber,
+        alias: fc.constantFrom("champion", "challenger"),
         ordinal: fc.constantFrom("1", "2", "-1", "1.5"),
         state: fc.constantFrom("PUBLISHED", "REJECTED", "VALIDATING", "published"),
         stage: fc.constantFrom("development", "production", ""),

@@ -18,7 +18,11 @@ export const REQUESTS: readonly BadInputCase[] = [
   filter('author = "Ada', 10, "the quotation mark is never closed"),
   filter("state = PUBLISHED AND", 22, "expected a field, a word or \\(, found the end"),
   filter("(state = PUBLISHED", 19, "expected AND, OR or \\), found the end"),
-  filter("colour = red", 1, 'there is no field "colour", use one of number, .*, size_bytes, metrics\\.<key>'),
+  filter(
+    "colour = red",
+    1,
+    'there is no field "colour", use one of name, model, number, .*, size_bytes, metrics\\.<key>',
+  ),
   filter("state = GREEN", 9, '"GREEN" is none of VALIDATING, REJECTED, READY, PUBLISHED, WITHDRAWN'),
   filter(
     "labels:a author = x*y",

@@ -8,11 +8,11 @@ import { checkEtag } from "@slipway/resources";
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { modelOf } from "../names/resource-name.ts";
-import { versionResourceName } from "../versions/version.ts";
+import { versionResourceName, withModel } from "../versions/version.ts";
 import { parseNumber } from "../versions/version-number.ts";
 import type { VersionStore } from "../versions/version-store.ts";
 import { checkRoomForAlias, parseAlias } from "./alias.ts";
-import { changedModel, liveModel, shownModel } from "./model.ts";
+import { changedModel, liveModel, type StoredModel, shownModel } from "./model.ts";
 import { modelSubject } from "./model-event.ts";
 import type { ModelStore } from "./model-store.ts";
 
@@ -28,6 +28,13 @@ export function aliasHandlers({
   versions,
   changes,
 }: AliasServiceOptions): Pick<Handlers<typeof ModelService>, "setAlias" | "deleteAlias"> {
+  /** The write that tells the version that an alias pointed at, unless it is the one that it points at now. */
+  async function formerly(tenantUid: string, changed: StoredModel, number?: string, current?: string) {
+    if (number === undefined || number === current) return [];
+    const version = await versions.get(tenantUid, changed.model.uid, number);
+    return version === undefined ? [] : [versions.replace(tenantUid, withModel(version, changed))];
+  }
+
   return {
     async setAlias(request, context) {
       const { tenantUid } = callerOf(context);
@@ -50,7 +57,8 @@ export function aliasHandlers({
           writes: [
             models.replace(tenantUid, changed),
             // Nobody deletes the version between this look at it and the commit.
-            versions.check(tenantUid, version),
+            versions.replace(tenantUid, withModel(version, changed)),
+            ...(await formerly(tenantUid, changed, stored.model.aliases[alias], number)),
             changes.event(callerOf(context), "slipway.alias.set", modelSubject(changed)),
           ],
           response: create(SetAliasResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
@@ -72,6 +80,7 @@ export function aliasHandlers({
         return {
           writes: [
             models.replace(tenantUid, changed),
+            ...(await formerly(tenantUid, changed, stored.model.aliases[request.alias])),
             changes.event(callerOf(context), "slipway.alias.deleted", modelSubject(changed)),
           ],
           response: create(DeleteAliasResponseSchema, { model: shownModel(changed, changed.revision + 1) }),

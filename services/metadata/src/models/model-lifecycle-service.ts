@@ -15,10 +15,12 @@ import { changedModel, existingModel, liveModel, modelResourceName, shownModel }
 import { modelSubject } from "./model-event.ts";
 import type { ModelStore } from "./model-store.ts";
 import type { PurgeWorker } from "./purge-worker.ts";
+import type { RenameWorker } from "./rename-worker.ts";
 
 export interface ModelLifecycleServiceOptions {
   models: ModelStore;
   purges: PurgeWorker;
+  renames: RenameWorker;
   changes: ChangeStore;
 }
 
@@ -26,6 +28,7 @@ export interface ModelLifecycleServiceOptions {
 export function modelLifecycleHandlers({
   models,
   purges,
+  renames,
   changes,
 }: ModelLifecycleServiceOptions): Pick<
   Handlers<typeof ModelService>,
@@ -36,14 +39,19 @@ export function modelLifecycleHandlers({
       const { tenantUid } = callerOf(context);
       const name = modelOf(callerOf(context), request.name, "name");
       const newName = modelOf(callerOf(context), request.newName, "new_name");
-      return changes.change(context, request, { key: name, name: request.name }, async () => {
+      let isMore = false;
+      const response = await changes.change(context, request, { key: name, name: request.name }, async () => {
         const stored = liveModel(await models.find(tenantUid, name), request.name);
         checkEtag(request.etag, stored.revision, request.name);
-        const renamed = changedModel(stored, changes.nowMs(), { model: { name: modelResourceName(newName) } });
+        const rename = { model: { name: modelResourceName(newName) } };
+        const renamed = changedModel(stored, changes.nowMs(), rename);
         if (await models.isNameTaken(tenantUid, newName)) throw fail("MODEL_EXISTS", { name: renamed.model.name });
+        const versions = await renames.tell(tenantUid, renamed);
+        isMore = versions.isMore;
         return {
           writes: [
             models.replace(tenantUid, renamed),
+            ...versions.told,
             models.takeName(tenantUid, renamed),
             models.freeName(tenantUid, stored),
             changes.event(callerOf(context), "slipway.model.renamed", modelSubject(renamed)),
@@ -51,6 +59,8 @@ export function modelLifecycleHandlers({
           response: create(RenameModelResponseSchema, { model: shownModel(renamed, renamed.revision + 1) }),
         };
       });
+      if (isMore) renames.wake();
+      return response;
     },
 
     async deleteModel(request, context) {

@@ -16,7 +16,7 @@ import { artifactOf, modelOf } from "../names/resource-name.ts";
 import type { ArtifactClient } from "./artifact-client.ts";
 import { allocateNumber, countNumber } from "./number-allocation.ts";
 import { checkSignature } from "./signature.ts";
-import { newVersion, shownVersion, signatureOf } from "./version.ts";
+import { newVersion, shownVersion, signatureOf, withModel } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
 import type { VersionStore } from "./version-store.ts";
 
@@ -83,7 +83,7 @@ export function createVersionHandlers({
     const ordinal = model.versionCount + 1n;
     const nowMs = changes.nowMs();
     const given = { uid, modelUid: model.uid, number, ordinal, creator: principal, nowMs };
-    const version = newVersion(request, artifact, given);
+    const version = withModel(newVersion(request, artifact, given), stored);
     const counted = changedModel(stored, nowMs, {
       model: { versionCount: ordinal },
       counters: countNumber(counters, number),

@@ -43,6 +43,13 @@ describe("ListVersions", () => {
     await versions.publish("models/b", { number: "1.9.5", artifact: 5 });
     const { name } = await versions.create("models/b", { number: "0.1.0", artifact: 6 });
     await alice.versions.deleteVersion({ name });
+    await alice.models.setAlias({ model: "models/a", alias: "champion", version: "1.0.0" });
+    await alice.models.setAlias({ model: "models/a", alias: "best", version: "1.9.0" });
+    await alice.models.setAlias({ model: "models/a", alias: "old", version: "1.0.0" });
+    await alice.models.setAlias({ model: "models/a", alias: "champion", version: "1.9.0" });
+    await alice.models.setAlias({ model: "models/b", alias: "champion", version: "1.9.5" });
+    await alice.models.setAlias({ model: "models/b", alias: "gone", version: "1.9.5" });
+    await alice.models.deleteAlias({ model: "models/b", alias: "gone" });
     await withMetrics(server, "a", "1.0.0", { f1: 0.8, "loss/val": 2 });
     await withMetrics(server, "a", "1.9.0", { f1: 0.9, bad: Number.NaN });
   });
@@ -82,6 +89,15 @@ describe("ListVersions", () => {
     ["-", "NOT metrics:*", ["a@1.10.0", "b@1.9.5"]],
     ["-", "metrics:bad", []],
     ["-", "metrics.f1 != 0.9 stage = development", ["a@1.0.0", "b@1.9.5"]],
+    ["-", "alias = champion", ["a@1.9.0", "b@1.9.5"]],
+    ["-", "alias:champion alias:best", ["a@1.9.0"]],
+    ["-", "alias:*", ["a@1.0.0", "a@1.9.0", "b@1.9.5"]],
+    ["-", "alias = gone OR alias = old", ["a@1.0.0"]],
+    ["-", "model = b", ["b@1.9.5"]],
+    ["-", "model = models/a number = 1.9.0", ["a@1.9.0"]],
+    ["-", "name = models/b/versions/1.9.5", ["b@1.9.5"]],
+    ["-", 'name = "models/a/*" -stage:*', ["a@1.10.0"]],
+    ["-", "b", ["b@1.9.5"]],
     ["-", "Ada", ["a@1.0.0"]],
     ["-", "prod -ada", ["a@1.9.0"]],
   ];
@@ -103,6 +119,7 @@ describe("ListVersions", () => {
     ["-", "metrics.f1 desc", ["a@1.9.0", "a@1.0.0"]],
     ["-", "metrics.loss/val", ["a@1.0.0"]],
     ["-", "metrics.unknown", []],
+    ["-", "model desc", ["b@1.9.5", "a@1.9.0", "a@1.10.0", "a@1.0.0"]],
   ];
   for (const [parent, orderBy, found] of orders) {
     it(`orders models/${parent} by ${orderBy}`, async () => {

@@ -14,6 +14,7 @@ import {
   textField,
   timeField,
 } from "@slipway/resources";
+import { modelResourceName } from "../models/model.ts";
 import {
   DELETED_TERM,
   describedFields,
@@ -24,7 +25,7 @@ import {
 import { metricNumber, metricNumbers } from "../search/metrics.ts";
 import { bareWords, queryFilter, wordTerms } from "../search/word-search.ts";
 import { precedenceKey } from "./precedence-key.ts";
-import { isPublished, type StoredVersion } from "./version.ts";
+import { isPublished, type StoredVersion, versionResourceName } from "./version.ts";
 
 const STATES = [
   VersionState.VALIDATING,
@@ -35,7 +36,10 @@ const STATES = [
 ].map((state) => VersionState[state]);
 
 const FILTER_FIELDS = {
+  name: textField("name"),
+  model: textField("model-name"),
   number: textField("number"),
+  alias: listField("alias"),
   ordinal: numberField("ordinal"),
   state: enumField("state", STATES),
   stage: textField("stage"),
@@ -80,9 +84,28 @@ export function versionsOfArtifact(modelUid: string, artifact: string) {
   return { and: [...terms, { not: { term: DELETED_TERM } }] };
 }
 
+/** The term of versions that format 1 wrote, which know nothing of their model yet. */
+export const NAMELESS_TERM = "nameless";
+
+/** The versions of a model that know it by another name, or by none; the name is a resource name. */
+export function versionsNamedOtherwise(modelUid: string, name: string) {
+  return { and: [{ term: versionTerms.model(modelUid) }, { not: { term: fieldTerm("model-name", name) } }] };
+}
+
+/** What of a version its model tells: how it is called. */
+function termsOfModel({ version, ofModel }: StoredVersion): string[] {
+  if (ofModel === undefined) return [NAMELESS_TERM];
+  const { name, aliases } = ofModel;
+  return [
+    fieldTerm("name", versionResourceName(name, version.number)),
+    ...[name, modelResourceName(name)].map((spelled) => fieldTerm("model-name", spelled)),
+    ...aliases.map((alias) => fieldTerm("alias", alias)),
+  ];
+}
+
 /** What of a version can be searched and sorted; `artifact` is found with and without `artifacts/`. */
 export function projectVersion(stored: StoredVersion) {
-  const { version, modelUid, stageEntry } = stored;
+  const { version, modelUid, stageEntry, ofModel } = stored;
   const { number, artifact, summary, publishTime } = version;
   const key = precedenceKey(number);
   const metrics = metricNumbers(version.metrics);
@@ -95,8 +118,9 @@ export function projectVersion(stored: StoredVersion) {
       fieldTerm("number", number),
       `state:${VersionState[version.state]}`,
       fieldTerm("stage", version.stage),
+      ...termsOfModel(stored),
       ...describedTerms(version),
-      ...wordTerms(describedTexts(version)),
+      ...wordTerms([ofModel?.name ?? "", ...describedTexts(version)]),
       fieldTerm("framework", summary?.framework ?? ""),
       ...(summary?.formats ?? []).map((format) => fieldTerm("formats", format)),
       ...(Object.keys(metrics).length === 0 ? [] : [presenceTerm("metrics")]),
@@ -112,6 +136,7 @@ export function projectVersion(stored: StoredVersion) {
     },
     strings: {
       number: key,
+      ...(ofModel && { model: ofModel.name }),
       [versionIndexes.all(modelUid)]: key,
       ...(isPublished(stored) && { [versionIndexes.published(modelUid)]: key }),
     },
@@ -128,6 +153,7 @@ export function versionQuery(
 ) {
   const orderFields: OrderFields = {
     create_time: "created",
+    model: { string: "model" },
     number: { string: modelUid === undefined ? "number" : numberInModel(modelUid) },
     ordinal: { number: "ordinal" },
     size_bytes: { number: "size_bytes" },

@@ -10,22 +10,30 @@ import type {
   StoredDocument,
   Write,
 } from "@slipway/documents";
+import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { listPage } from "@slipway/resources";
 import type { ReferencingVersion } from "../access/download.ts";
 import type { StoredModel } from "../models/model.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
-import { isComparable, isFoundDangerous, type StoredVersion } from "./version.ts";
+import { isComparable, isFoundDangerous, type OfModel, type StoredVersion } from "./version.ts";
 import { isStable } from "./version-number.ts";
-import { candidatesOf, projectVersion, versionIndexes, versionsOfArtifact, versionTerms } from "./version-search.ts";
+import {
+  candidatesOf,
+  projectVersion,
+  versionIndexes,
+  versionsNamedOtherwise,
+  versionsOfArtifact,
+  versionTerms,
+} from "./version-search.ts";
 
 /**
  * Versions under `{uid of the model}/{number}`, so that a number is unique in its model by itself. Body: `resource`
- * (without name, url and etag), `modelUid`, `stageEntry`.
+ * (without name, url and etag), `modelUid`, `stageEntry`, `ofModel`.
  */
 export const versionsCollection: CollectionDefinition = {
   name: "versions",
-  // 2: more of it can be searched; the body is that of format 1.
+  // 2: more of it can be searched, and `ofModel`.
   formatVersion: 2,
   upgrade: (body) => body,
   project: (body) => projectVersion(writtenAs.get(body) ?? versionOfBody(body, 0)),
@@ -86,6 +94,11 @@ export class VersionStore {
   /** Some versions of a model, the oldest first. */
   some(tenantUid: string, modelUid: string, limit: number): Promise<StoredVersion[]> {
     return this.#query(tenantUid, { term: versionTerms.model(modelUid) }, undefined, limit);
+  }
+
+  /** Some versions of a model that know it by another name, or by none. */
+  namedOtherwise(tenantUid: string, { uid, name }: Model, limit: number): Promise<StoredVersion[]> {
+    return this.#query(tenantUid, versionsNamedOtherwise(uid, name), undefined, limit);
   }
 
   /** The highest number ever allocated below a bound (see precedence-key.ts); no bound: of all. */
@@ -245,9 +258,14 @@ function keyOf(tenantUid: string, { modelUid, version }: StoredVersion): Documen
 }
 
 function bodyOf(stored: StoredVersion): JsonObject {
-  const { version, modelUid, stageEntry } = stored;
+  const { version, modelUid, stageEntry, ofModel } = stored;
   const resource = toJson(VersionSchema, version);
-  const body = { resource, modelUid, ...(stageEntry === undefined ? {} : { stageEntry }) };
+  const body = {
+    resource,
+    modelUid,
+    ...(stageEntry === undefined ? {} : { stageEntry }),
+    ...(ofModel && { ofModel: { ...ofModel } }),
+  };
   writtenAs.set(body, stored);
   return body;
 }
@@ -257,11 +275,12 @@ function storedVersionOf({ body, revision }: StoredDocument): StoredVersion {
 }
 
 function versionOfBody(body: JsonObject, revision: number): StoredVersion {
-  const { resource = {}, modelUid, stageEntry } = body;
+  const { resource = {}, modelUid, stageEntry, ofModel } = body;
   return {
     revision,
     modelUid: modelUid as string,
     version: fromJson(VersionSchema, resource),
     ...(stageEntry === undefined ? {} : { stageEntry: stageEntry as number }),
+    ...(ofModel === undefined ? {} : { ofModel: ofModel as unknown as OfModel }),
   };
 }

@@ -7,12 +7,21 @@ import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { etagOf } from "@slipway/resources";
 import { type Caller, fail, roleIncludes } from "@slipway/rpc";
-import type { StoredModel } from "../models/model.ts";
+import { aliasesOf } from "../models/alias.ts";
+import { modelNameOf, type StoredModel } from "../models/model.ts";
 import { isTooLarge } from "./signature.ts";
 import { isStable } from "./version-number.ts";
 
 /** The fields that UpdateVersion changes, as in the proto. */
 export const UPDATABLE_VERSION_FIELDS = ["description", "tags", "labels", "author"] as const;
+
+/** What a model says about a version. */
+export interface OfModel {
+  /** Its name. */
+  name: string;
+  /** Those that point at the version, sorted. */
+  aliases: string[];
+}
 
 /** A version as it is stored. */
 export interface StoredVersion {
@@ -23,6 +32,8 @@ export interface StoredVersion {
   version: Version;
   /** The model's count of stage entries when it entered its stage; absent while it is in none. */
   stageEntry?: number;
+  /** Copies of what its model says, by which searches find it; absent in what format 1 wrote, until RenameWorker adds them. */
+  ofModel?: OfModel;
 }
 
 /** The resource name of a version. */
@@ -71,6 +82,12 @@ export function newVersion(
 /** Some fields with their new values; undefined unsets one. */
 type Changes<T> = { [Name in keyof T]?: T[Name] | undefined };
 
+/** The version with copies of what its model says now. */
+export function withModel(stored: StoredVersion, { model }: StoredModel): StoredVersion {
+  const { number } = stored.version;
+  return { ...stored, ofModel: { name: modelNameOf(model), aliases: aliasesOf(model.aliases, number) } };
+}
+
 /** The version after a change at a time. */
 export function changedVersion(
   stored: StoredVersion,
@@ -79,8 +96,8 @@ export function changedVersion(
   stageEntry = stored.stageEntry,
 ): StoredVersion {
   const version = Object.assign({ ...stored.version }, changes, { updateTime: timestampFromMs(nowMs) });
-  const { revision, modelUid } = stored;
-  return { revision, modelUid, version, ...(stageEntry === undefined ? {} : { stageEntry }) };
+  const { stageEntry: _, ...kept } = stored;
+  return { ...kept, version, ...(stageEntry === undefined ? {} : { stageEntry }) };
 }
 
 /**

@@ -224,17 +224,17 @@ export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersi
   pageToken: string;
 
   /**
-   * Conditions such as `state = PUBLISHED AND tags.env = "prod" AND metrics.f1 > 0.8`, docs/search.md. Fields: number,
-   * ordinal, state, stage, description (only `description:*`), author, creator, labels, tags.<key>, formats, framework,
-   * artifact, size_bytes, metrics.<name>, create_time, update_time, publish_time, delete_time. At most 4,096 characters,
-   * 100 comparisons, 20 levels of parentheses.
+   * Conditions such as `state = PUBLISHED AND tags.env = "prod" AND metrics.f1 > 0.8`, docs/search.md. Fields: name,
+   * model, number, alias, ordinal, state, stage, description (only `description:*`), author, creator, labels, tags.<key>,
+   * formats, framework, artifact, size_bytes, metrics.<name>, create_time, update_time, publish_time, delete_time. At most
+   * 4,096 characters, 100 comparisons, 20 levels of parentheses.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * `create_time` (default), `number` (precedence), `ordinal`, `size_bytes`, `update_time`, `publish_time`,
+   * `create_time` (default), `model`, `number` (precedence), `ordinal`, `size_bytes`, `update_time`, `publish_time`,
    * `metrics.<name>`; behind it ` desc`. What has no such time or metric is left out.
    *
    * @generated from field: string order_by = 5;
@@ -249,9 +249,9 @@ export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersi
   showDeleted: boolean;
 
   /**
-   * Words that author, labels, tags and description together have, all of them, in any language; the last one may be the
-   * beginning of a word. Of each version the first 500 words are known, the description's last. Default: empty,
-   * everything. At most 256 characters and 10 words.
+   * Words that the model's name and the version's author, labels, tags and description together have, all of them, in any
+   * language; the last one may be the beginning of a word. Of each version the first 500 words are known, the
+   * description's last. Default: empty, everything. At most 256 characters and 10 words.
    *
    * @generated from field: string query = 7;
    */
