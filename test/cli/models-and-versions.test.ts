@@ -191,6 +191,7 @@ describe("slipway push, pull, models and versions", function () {
     expect(await json("pull", "iris@1.0.0", "--to", "kept/iris")).to.deep.equal({
       model: "iris",
       version: "1.0.0",
+      state: "PUBLISHED",
       artifact: IRIS_DIGEST,
       destination: "kept/iris",
       files: 2,

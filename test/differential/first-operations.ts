@@ -82,9 +82,12 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
       return byService(knowledge, tenant, `artifact.v1.ReferenceService/${method}`, request);
     };
   }
-  yield as(tenant, "metadata.v1.VersionService/DeleteVersion", (knowledge) => ({
-    name: last(({ versions }) => versions)(knowledge),
+  const version = last(({ versions }) => versions);
+  yield as(tenant, "metadata.v1.VersionService/WithdrawVersion", (knowledge) => ({
+    name: version(knowledge),
+    reason: "愛達 found something",
   }));
+  yield as(tenant, "metadata.v1.VersionService/DeleteVersion", (knowledge) => ({ name: version(knowledge) }));
 }
 
 function* newTenant(tenant: string, administrator: string): Generator<Next> {

@@ -101,6 +101,7 @@ const CASES: Record<string, Attempts> = {
     both(a, a.version, (name) => ({ version: { name, description: "taken over" } })),
   "metadata.v1.VersionService/DeleteVersion": (a) => both(a, a.version, (name) => ({ name })),
   "metadata.v1.VersionService/UndeleteVersion": (a) => both(a, a.version, (name) => ({ name })),
+  "metadata.v1.VersionService/WithdrawVersion": (a) => both(a, a.version, (name) => ({ name, reason: "not yours" })),
   "metadata.v1.VersionService/ResolveVersion": (a) => both(a, a.model, (model) => ({ model, selector: "latest" })),
   "metadata.v1.VersionService/CompareVersions": (a) => [
     ...both(a, a.version, (first) => ({ first, second: "models/of-b/versions/1.0.0" })),

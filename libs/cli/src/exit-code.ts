@@ -8,7 +8,7 @@ export const EXIT = {
   FAILED: 1,
   /** The command line is wrong. */
   USAGE: 2,
-  /** Admission rejected the version that was pushed. */
+  /** The version that was pushed is rejected, or these files were withdrawn before. */
   REJECTED: 3,
   /** What was named does not exist. */
   NOT_FOUND: 4,

@@ -19,6 +19,8 @@ export interface PullOptions {
   force?: boolean | undefined;
   /** Take quarantined files too (administrators). */
   allowDangerous?: boolean | undefined;
+  /** Told once, before anything travels: what the reference means. */
+  onVersion?: ((version: Version) => void) | undefined;
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
@@ -44,6 +46,7 @@ export async function pull(connection: Connection, options: PullOptions): Promis
   const { model, selector } = parseReference(options.reference);
   const { version } = await connection.versions.resolveVersion({ model: `models/${model}`, selector }, { signal });
   if (version === undefined) throw new ClientError("The server answered without a version. Is it a Slipway server?");
+  options.onVersion?.(version);
   const files = await verifiedList(connection, version.artifact, signal);
   const destination = options.destination ?? join(".", `${model}-${version.number}`);
 

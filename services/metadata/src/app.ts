@@ -20,6 +20,7 @@ import { downloadHandlers } from "./access/download-service.ts";
 import { authenticateKey, type IdentityServiceOptions, identityHandlers } from "./access/identity-service.ts";
 import { systemRandomBytes } from "./access/key.ts";
 import { keyHandlers } from "./access/key-service.ts";
+import type { PersonOf } from "./access/person.ts";
 import { principalHandlers } from "./access/principal-service.ts";
 import { tenantHandlers } from "./access/tenant-service.ts";
 import { findKeyById, findPurges, findRenames, removeLapsedRequests } from "./across-tenants.ts";
@@ -40,6 +41,7 @@ import { resolveVersionHandlers } from "./versions/resolve-version-service.ts";
 import { versionLifecycleHandlers } from "./versions/version-lifecycle-service.ts";
 import { versionHandlers } from "./versions/version-service.ts";
 import { VersionStore, versionsCollection } from "./versions/version-store.ts";
+import { withdrawVersionHandlers } from "./versions/withdraw-version-service.ts";
 
 /** Everything that the service's database holds. */
 export const metadataCollections: CollectionDefinition[] = [
@@ -116,6 +118,8 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     wake: () => sweeper.wake(),
   });
   const parts = { models, versions, changes, artifacts, purges, renames, bus, publicUrl };
+  const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
+  const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
   const sweeper = new BackgroundLoop({
     name: "renames, purges and lapsed request ids",
     step: async (stopping) => {
@@ -128,7 +132,6 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     log,
   });
 
-  const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const findKey = (id: string) => findKeyById(acrossTenants, id);
   const authenticate = (secret: string) => authenticateKey({ ...access, findKey }, secret);
 
@@ -155,6 +158,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...resolveVersionHandlers(parts),
         ...compareVersionsHandlers(parts),
         ...finishValidationHandlers(parts),
+        ...withdrawVersionHandlers({ ...parts, personOf }),
       }),
       bind(EventService, createEventService({ documents, acrossTenants, bus })),
     ],

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import type { KnownTenant } from "../known/known-tenant.ts";
-import { MODEL_NAMES } from "../words.ts";
+import { MODEL_NAMES, TEXTS } from "../words.ts";
 import { described, describedWords, maskPaths } from "./descriptive.ts";
 import { badPageToken, etag, fields, known, NO_UID, pageSize, requestId, spelled, weighted } from "./draw.ts";
 import { filters, queries } from "./filters.ts";
@@ -115,7 +115,7 @@ export const versionPlans: Plans = {
         number: versionNumber,
         alias: fc.constantFrom("champion", "challenger"),
         ordinal: fc.constantFrom("1", "2", "-1", "1.5"),
-        state: fc.constantFrom("PUBLISHED", "REJECTED", "VALIDATING", "published"),
+        state: fc.constantFrom("PUBLISHED", "REJECTED", "VALIDATING", "WITHDRAWN", "published"),
         stage: fc.constantFrom("development", "production", ""),
         formats: fc.constantFrom("onnx", "safetensors", "pickle"),
         framework: fc.constantFrom("skl2onnx", ""),
@@ -156,6 +156,16 @@ export const versionPlans: Plans = {
   "metadata.v1.VersionService/UndeleteVersion": {
     weight: 12,
     request: ({ tenant }) => fields({ name: versionName(tenant) }, { requestId: requestId() }),
+  },
+  "metadata.v1.VersionService/WithdrawVersion": {
+    weight: 12,
+    request: ({ tenant }) =>
+      versionName(tenant).chain((name) =>
+        fields(
+          { name: fc.constant(name), reason: weighted([12, fc.constantFrom(...TEXTS)], [1, fc.constantFrom("", " ")]) },
+          { etag: etag(tenant, name), requestId: requestId() },
+        ),
+      ),
   },
   "metadata.v1.VersionService/ResolveVersion": {
     weight: 40,

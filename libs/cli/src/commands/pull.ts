@@ -1,10 +1,13 @@
 import { pull } from "@slipway/client";
+import { type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
-import { AFTER_INTERRUPT, type ProgramContext, withSession } from "../command.ts";
+import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { describeParts, formatCount } from "../format.ts";
 import { progressBar } from "../progress-bar.ts";
-import { modelNameOf } from "../version-name.ts";
+import { paint } from "../terminal.ts";
+import { modelNameOf, shortName } from "../version-name.ts";
+import { wrapped } from "../wrap.ts";
 
 export function addPull(program: Command, context: ProgramContext): void {
   const command = program
@@ -23,6 +26,7 @@ export function addPull(program: Command, context: ProgramContext): void {
         destination: flags.to,
         force: flags.force,
         allowDangerous: flags.allowDangerous,
+        onVersion: (version) => warnOfWithdrawal(session, version),
         onProgress: session.json ? undefined : bar.onProgress,
         signal: session.terminal.signal,
       }).finally(bar.finish);
@@ -33,6 +37,7 @@ export function addPull(program: Command, context: ProgramContext): void {
         session.printJson({
           model,
           version: version.number,
+          state: VersionState[version.state],
           artifact,
           destination,
           files,
@@ -49,4 +54,12 @@ export function addPull(program: Command, context: ProgramContext): void {
     },
     AFTER_INTERRUPT.resumes,
   );
+}
+
+/** Files of a withdrawn version still come to those who may have them, but not without a word. */
+function warnOfWithdrawal({ terminal }: Session, version: Version): void {
+  if (version.state !== VersionState.WITHDRAWN) return;
+  const { stderr } = terminal;
+  const text = wrapped(stderr, `warning: ${printable(`${shortName(version)} was withdrawn: ${version.stateReason}`)}`);
+  stderr.write(`${text.replace("warning:", paint(terminal, stderr, "yellow", "warning:"))}\n`);
 }

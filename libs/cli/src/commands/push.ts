@@ -6,13 +6,13 @@ import type { Command } from "commander";
 import { AFTER_INTERRUPT, type ProgramContext, type Session, withSession } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { formatBytes } from "../format.ts";
+import { printFindings } from "../print-findings.ts";
 import { progressBar } from "../progress-bar.ts";
 import { collect } from "../repeatable-option.ts";
 import { paint } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { modelNameOf, shortName } from "../version-name.ts";
 import { waitingLine } from "../waiting-line.ts";
-import { wrapped } from "../wrap.ts";
 
 interface PushFlags {
   model: string;
@@ -93,6 +93,8 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
   const { version, unchanged, uploadedBytes, storedBytes, reusedBytes, decision } = result;
   const state = VersionState[version.state];
   const rejected = version.state === VersionState.REJECTED;
+  // Only where the newest version had these files already.
+  const withdrawn = version.state === VersionState.WITHDRAWN;
   const artifact = version.artifact.replace(/^artifacts\//, "");
   if (session.json) {
     session.printJson({
@@ -114,7 +116,7 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
     });
   } else {
     const word = unchanged ? " is unchanged:" : "";
-    const colour = rejected ? "red" : "green";
+    const colour = rejected || withdrawn ? "red" : "green";
     session.print(
       `${printable(modelNameOf(version))} ${version.number}${word} ${paint(terminal, terminal.stdout, colour, state)}\n`,
     );
@@ -130,12 +132,15 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
       const problem = unchanged ? again : "Nobody can use this version.";
       session.print(`${problem} Correct what was found, and push again:\n`);
     }
+    if (withdrawn) {
+      session.print(`This content was withdrawn as version ${version.number}; --force makes another of it.\n`);
+    }
     if (version.state === VersionState.VALIDATING) {
       session.print(`Its admission goes on. Push again to wait for it, or look with:\n  ${lookCommand(version)}\n`);
     }
     printFindings(session, version);
   }
-  return rejected ? EXIT.REJECTED : EXIT.OK;
+  return rejected || withdrawn ? EXIT.REJECTED : EXIT.OK;
 }
 
 /** `slipway versions show iris@1.0.0`, quoted where a shell needs it. */
@@ -159,20 +164,6 @@ function describeDifferences(decision: NumberDecision | undefined): string {
   const lines = differences.slice(0, SHOWN_DIFFERENCES).map(({ path, description }) => `${path} ${description}`);
   const more = differences.length - lines.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
-}
-
-/** What the inspection found, worst first; else why the version is in its state. */
-export function printFindings({ terminal, print }: Session, version: Version): void {
-  const { stdout } = terminal;
-  if (version.findings.length === 0 && version.stateReason !== "") {
-    print(`${wrapped(stdout, `  ${printable(version.stateReason)}`, "  ")}\n`);
-  }
-  for (const { severity, rule, path, message } of version.findings) {
-    const colour = severity === Verdict.DANGEROUS ? "red" : "yellow";
-    const word = Verdict[severity].toLowerCase();
-    const text = wrapped(stdout, `  ${word} ${printable(path)}: ${printable(message)} (${rule})`, "    ");
-    print(`${text.replace(word, paint(terminal, stdout, colour, word))}\n`);
-  }
 }
 
 function numberingOf({ number, bump }: PushFlags) {

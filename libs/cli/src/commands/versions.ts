@@ -7,12 +7,13 @@ import { type ProgramContext, type Session, withSession } from "../command.ts";
 import { formatBytes, formatCount } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
+import { printFindings } from "../print-findings.ts";
 import { shortName } from "../version-name.ts";
-import { printFindings } from "./push.ts";
 import { addVersionsDiff } from "./versions-diff.ts";
+import { addVersionsWithdraw } from "./versions-withdraw.ts";
 
 export function addVersions(program: Command, context: ProgramContext): void {
-  const versions = program.command("versions").description("list, show and compare versions");
+  const versions = program.command("versions").description("list, show, compare and withdraw versions");
 
   const list = versions
     .command("list [model]")
@@ -61,6 +62,7 @@ export function addVersions(program: Command, context: ProgramContext): void {
   });
 
   addVersionsDiff(versions, context);
+  addVersionsWithdraw(versions, context);
 }
 
 function printVersion(session: Session, version: Version): void {

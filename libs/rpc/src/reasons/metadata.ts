@@ -65,6 +65,18 @@ export const METADATA_REASONS = {
     code: "PERMISSION_DENIED",
     message: "{name} was found dangerous and is quarantined. An administrator can download it with an explicit flag.",
   },
+  VERSION_NOT_PUBLISHED: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is {state}, and this works with published versions only. Choose one from `slipway versions list`.",
+  },
+  VERSION_WITHDRAWN: {
+    code: "PERMISSION_DENIED",
+    message: '{name} was withdrawn ("{why}"). Use another version from `slipway versions list`.',
+  },
+  WITHDRAWAL_FORBIDDEN: {
+    code: "PERMISSION_DENIED",
+    message: "{name} was made by {creator}. To withdraw what others made, ask somebody with the role reviewer.",
+  },
   SELECTOR_INVALID: {
     code: "INVALID_ARGUMENT",
     field: "selector",

@@ -96,6 +96,11 @@ export class AccessStore {
     return document && { resource: principalOf(document), revision: document.revision };
   }
 
+  /** The person behind a principal: the owner of a service account, else the principal itself. */
+  async personOf(tenantUid: string, name: string): Promise<string> {
+    return (await this.principal(tenantUid, name))?.resource.owner || name;
+  }
+
   async key(tenantUid: string, id: string): Promise<StoredKey | undefined> {
     const document = await this.#documents.get(keyKey(tenantUid, id));
     return document && storedKeyOf(document);

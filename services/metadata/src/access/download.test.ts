@@ -5,10 +5,13 @@ import { expect } from "chai";
 import { checkDownload, type ReferencingVersion } from "./download.ts";
 
 const version = (state: VersionState, verdict = Verdict.SAFE, deleted = false): ReferencingVersion => ({
+  name: "models/x/versions/1.0.0",
   state,
+  stateReason: state === VersionState.WITHDRAWN ? "it leaks names" : "",
   verdict,
   deleted,
 });
+const withdrawn = version(VersionState.WITHDRAWN);
 const published = version(VersionState.PUBLISHED);
 const dangerous = version(VersionState.REJECTED, Verdict.DANGEROUS);
 
@@ -19,8 +22,10 @@ describe("checkDownload", () => {
     ["a viewer waits for validation", [version(VersionState.VALIDATING)], "viewer", false, "DOWNLOAD_FORBIDDEN"],
     ["a viewer waits for the review", [version(VersionState.READY)], "viewer", false, "DOWNLOAD_FORBIDDEN"],
     ["a viewer takes no deleted version", [{ ...published, deleted: true }], "viewer", false, "DOWNLOAD_FORBIDDEN"],
-    ["a viewer takes no withdrawn version", [version(VersionState.WITHDRAWN)], "viewer", false, "DOWNLOAD_FORBIDDEN"],
-    ["one published version suffices", [version(VersionState.WITHDRAWN), published], "viewer", false, undefined],
+    ["a viewer takes no withdrawn version", [withdrawn], "viewer", false, "VERSION_WITHDRAWN"],
+    ["a deleted one tells no reason", [{ ...withdrawn, deleted: true }], "viewer", false, "DOWNLOAD_FORBIDDEN"],
+    ["one published version suffices", [withdrawn, published], "viewer", false, undefined],
+    ["a contributor takes a withdrawn version", [withdrawn], "contributor", false, undefined],
     ["a contributor takes what the tenant has", [], "contributor", false, undefined],
     ["what is dangerous stays in quarantine", [dangerous, published], "contributor", false, "VERSION_QUARANTINED"],
     ["a reviewer cannot open the quarantine", [dangerous], "reviewer", true, "VERSION_QUARANTINED"],
@@ -34,4 +39,11 @@ describe("checkDownload", () => {
       else expect(check).to.throw().with.property("reason", reason);
     });
   }
+
+  it("tells why a version was withdrawn, of a long text the beginning", () => {
+    const check = (stateReason: string) => () =>
+      checkDownload("artifacts/x", [{ ...withdrawn, stateReason }], "viewer", false);
+    expect(check("It leaks names.")).to.throw('models/x/versions/1.0.0 was withdrawn ("It leaks names.").');
+    expect(check("\u{1f600}".repeat(4096))).to.throw(`"${"\u{1f600}".repeat(200)}…"`);
+  });
 });

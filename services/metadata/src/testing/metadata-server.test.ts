@@ -5,6 +5,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { AcrossTenants, DocumentStore } from "@slipway/documents";
 import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import { createEmbeddedEventBus } from "@slipway/events/embedded";
+import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
 import { ArtifactSchema, ArtifactState } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import type { SignatureSchema } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
@@ -49,6 +50,8 @@ export interface MetadataServer {
   as(caller?: Partial<Caller>): Clients;
   /** Announces an artifact and gives its name; the same seed gives the same artifact. */
   artifact(seed: number, signature?: MessageInitShape<typeof SignatureSchema>, state?: ArtifactState): string;
+  /** Makes a principal of the tenant acme. */
+  principal(principal: { name: string; owner?: string }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,6 +130,10 @@ export async function startMetadata(beside?: MetadataServer): Promise<MetadataSe
         create(ArtifactSchema, { name, digest, state, sizeBytes: 1000n + BigInt(seed), fileCount: 2, summary }),
       );
       return name;
+    },
+    principal: async (principal) => {
+      const headers = { [CALLER_HEADER]: JSON.stringify({ ...acme, role: "admin" }) };
+      await createClient(AccessService, withHeaders(transport, headers)).createPrincipal({ principal });
     },
     close: async () => {
       await app.stop();

@@ -31,7 +31,15 @@ describe("VersionStore", () => {
     await alice.models.deleteModel({ name: gone });
     await versions.publish(kept, { artifact: 0xb });
 
-    expect(await store.ofArtifact(acme.tenantUid, digest)).to.deep.equal([
+    const found = await store.ofArtifact(acme.tenantUid, digest);
+    expect(found.map(({ name }) => name)).to.deep.equal([
+      "models/kept/versions/1.0.0",
+      "models/kept/versions/1.0.1",
+      "models/kept/versions/1.0.2",
+      "models/kept/versions/1.0.3",
+      "models/gone/versions/1.0.0",
+    ]);
+    expect(found.map(({ state, verdict, deleted }) => ({ state, verdict, deleted }))).to.deep.equal([
       { state: VersionState.VALIDATING, verdict: Verdict.UNSPECIFIED, deleted: false },
       { state: VersionState.PUBLISHED, verdict: Verdict.SAFE, deleted: false },
       { state: VersionState.REJECTED, verdict: Verdict.DANGEROUS, deleted: false },

@@ -14,9 +14,9 @@ import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { listPage } from "@slipway/resources";
 import type { ReferencingVersion } from "../access/download.ts";
-import type { StoredModel } from "../models/model.ts";
+import { modelNameOf, type StoredModel } from "../models/model.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
-import { isComparable, isFoundDangerous, type OfModel, type StoredVersion } from "./version.ts";
+import { isComparable, isFoundDangerous, type OfModel, type StoredVersion, versionResourceName } from "./version.ts";
 import { isStable } from "./version-number.ts";
 import {
   candidatesOf,
@@ -142,7 +142,7 @@ export class VersionStore {
     return this.#walk(tenantUid, versionIndexes.published(modelUid));
   }
 
-  /** What the model knows by rank once a version no longer counts, because it is deleted or rejected. */
+  /** What the model knows by rank once a version no longer counts, because it is deleted, rejected or withdrawn. */
   async rankingWithout(tenantUid: string, stored: StoredModel, number: string): Promise<Ranking> {
     const ranking = rankingOf(stored);
     const { uid } = stored.model;
@@ -176,7 +176,9 @@ export class VersionStore {
       for (const { version, modelUid } of versions) {
         const model = models.get(modelUid)?.model;
         const deleted = version.deleteTime !== undefined || model === undefined || model.deleteTime !== undefined;
-        found.push({ state: version.state, verdict: version.verdict, deleted });
+        const { number, state, stateReason, verdict } = version;
+        const name = versionResourceName(model === undefined ? modelUid : modelNameOf(model), number);
+        found.push({ name, state, stateReason, verdict, deleted });
       }
       after = page.next;
     } while (after !== undefined);

@@ -113,9 +113,14 @@ export function shownVersion({ version }: StoredVersion, revision: number, model
   };
 }
 
-/** Whether people who only read may see it. */
+/** Whether everybody may use it. */
 export function isPublished({ version }: StoredVersion): boolean {
   return version.state === VersionState.PUBLISHED && version.deleteTime === undefined;
+}
+
+/** Whether people who only read may see it: it is published, or was and says why no longer. */
+function isShownToViewers({ version }: StoredVersion): boolean {
+  return version.state === VersionState.PUBLISHED || version.state === VersionState.WITHDRAWN;
 }
 
 /** Whether its signature is what the next version is compared with: stable, neither rejected nor deleted. */
@@ -128,9 +133,9 @@ export function isFoundDangerous({ version }: StoredVersion): boolean {
   return version.state === VersionState.REJECTED && version.verdict === Verdict.DANGEROUS;
 }
 
-/** The version, where it can be seen: viewers see published ones only. Refuses with VERSION_NOT_FOUND. */
+/** The version, where it can be seen: viewers see published and withdrawn ones. Refuses with VERSION_NOT_FOUND. */
 export function visibleVersion(stored: StoredVersion | undefined, viewer: boolean, name: string): StoredVersion {
-  if (stored === undefined || stored.version.deleteTime !== undefined || (viewer && !isPublished(stored))) {
+  if (stored === undefined || stored.version.deleteTime !== undefined || (viewer && !isShownToViewers(stored))) {
     throw fail("VERSION_NOT_FOUND", { name });
   }
   return stored;

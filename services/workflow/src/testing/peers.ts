@@ -119,6 +119,7 @@ export async function startPeers(path: string, bus: EventBus): Promise<Peers> {
         undeleteVersion: () => unused(),
         resolveVersion: () => unused(),
         compareVersions: () => unused(),
+        withdrawVersion: () => unused(),
       }),
     ],
     report: (type, payload, caller = acme) => report(type, "models/iris", systemIds.uid(), payload, caller),

@@ -5,7 +5,7 @@
 export const TRIGGER_EVENT_TYPES = [
   ...["created", "updated", "renamed", "deleted", "undeleted", "purged"].map((verb) => `slipway.model.${verb}`),
   ...["set", "deleted"].map((verb) => `slipway.alias.${verb}`),
-  ...["created", "updated", "ready", "published", "rejected", "deleted", "undeleted", "purged"].map(
+  ...["created", "updated", "ready", "published", "rejected", "withdrawn", "deleted", "undeleted", "purged"].map(
     (verb) => `slipway.version.${verb}`,
   ),
   "slipway.artifact.completed",

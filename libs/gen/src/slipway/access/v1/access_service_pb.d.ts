@@ -691,7 +691,8 @@ export declare const AccessService: GenService<{
    * Tells the artifact service whether a principal may download an artifact: viewers what a
    * published version references, contributors all of their tenant. May be cached for at most
    * 5 seconds.
-   * Errors: PERMISSION_DENIED (DOWNLOAD_FORBIDDEN, VERSION_QUARANTINED).
+   * Errors: PERMISSION_DENIED (DOWNLOAD_FORBIDDEN, VERSION_QUARANTINED; VERSION_WITHDRAWN with its reason, where viewers
+   * could download it until all versions of it that were published were withdrawn).
    *
    * @generated from rpc slipway.access.v1.AccessService.AuthorizeDownload
    */

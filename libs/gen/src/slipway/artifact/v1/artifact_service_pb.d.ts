@@ -223,7 +223,7 @@ export declare const InspectArtifactResponseSchema: GenMessage<InspectArtifactRe
  */
 export declare const ArtifactService: GenService<{
   /**
-   * Errors: NOT_FOUND (ARTIFACT_NOT_FOUND).
+   * Errors: NOT_FOUND (ARTIFACT_NOT_FOUND), PERMISSION_DENIED (VERSION_WITHDRAWN).
    *
    * @generated from rpc slipway.artifact.v1.ArtifactService.GetArtifact
    */
@@ -234,7 +234,8 @@ export declare const ArtifactService: GenService<{
   },
   /**
    * Lists the files of an artifact, sorted by the UTF-8 bytes of their paths.
-   * Errors: NOT_FOUND (ARTIFACT_NOT_FOUND), PERMISSION_DENIED (DOWNLOAD_FORBIDDEN).
+   * Errors: NOT_FOUND (ARTIFACT_NOT_FOUND), PERMISSION_DENIED (DOWNLOAD_FORBIDDEN,
+   * VERSION_WITHDRAWN with its reason: for viewers, where all versions of it that were published are withdrawn).
    *
    * @generated from rpc slipway.artifact.v1.ArtifactService.ListFiles
    */
@@ -248,7 +249,7 @@ export declare const ArtifactService: GenService<{
    * compares the SHA-256 with ListFiles.
    * Errors: NOT_FOUND (ARTIFACT_NOT_FOUND, FILE_NOT_FOUND), OUT_OF_RANGE (RANGE_INVALID),
    * FAILED_PRECONDITION (ARTIFACT_NOT_READY), PERMISSION_DENIED (DOWNLOAD_FORBIDDEN,
-   * VERSION_QUARANTINED), DATA_LOSS (ARTIFACT_DATA_LOST).
+   * VERSION_QUARANTINED, VERSION_WITHDRAWN), DATA_LOSS (ARTIFACT_DATA_LOST).
    *
    * @generated from rpc slipway.artifact.v1.ArtifactService.DownloadFile
    */

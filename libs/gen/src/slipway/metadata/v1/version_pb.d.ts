@@ -120,7 +120,7 @@ export declare type Version = Message<"slipway.metadata.v1.Version"> & {
   author: string;
 
   /**
-   * Stage that it is in; empty until it is published.
+   * Stage that it is in; empty until it is published, and once it is withdrawn.
    *
    * @generated from field: string stage = 15;
    */
@@ -331,7 +331,7 @@ export enum VersionState {
   PUBLISHED = 4,
 
   /**
-   * Taken back with a reason.
+   * Taken back for good, with a reason: nothing but its number and aliases finds it, and viewers cannot download it.
    *
    * @generated from enum value: VERSION_STATE_WITHDRAWN = 5;
    */

@@ -167,8 +167,8 @@ export declare type GetVersionRequest = Message<"slipway.metadata.v1.GetVersionR
   /**
    * How long to wait for the end of the admission: the answer comes as soon as the version is not
    * VALIDATING, and after this time, or when the server shuts down, with the version as it is then.
-   * Default 0, at most 60 s; give the call a longer deadline. Viewers never wait: what is not
-   * published is NOT_FOUND for them.
+   * Default 0, at most 60 s; give the call a longer deadline. Viewers never wait: what is
+   * neither published nor withdrawn is NOT_FOUND for them.
    *
    * @generated from field: google.protobuf.Duration wait_for_admission = 2;
    */
@@ -425,6 +425,61 @@ export declare type UndeleteVersionResponse = Message<"slipway.metadata.v1.Undel
 export declare const UndeleteVersionResponseSchema: GenMessage<UndeleteVersionResponse>;
 
 /**
+ * @generated from message slipway.metadata.v1.WithdrawVersionRequest
+ */
+export declare type WithdrawVersionRequest = Message<"slipway.metadata.v1.WithdrawVersionRequest"> & {
+  /**
+   * `models/{model}/versions/{number}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Why, for those who used it; 1 to 4,096 characters, not only spaces.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Where given, the call is refused with ETAG_MISMATCH unless it is the current one.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag: string;
+
+  /**
+   * UUID; the same id and body by the same principal within 24 hours gives the first reply again.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.WithdrawVersionRequest.
+ * Use `create(WithdrawVersionRequestSchema)` to create a new message.
+ */
+export declare const WithdrawVersionRequestSchema: GenMessage<WithdrawVersionRequest>;
+
+/**
+ * @generated from message slipway.metadata.v1.WithdrawVersionResponse
+ */
+export declare type WithdrawVersionResponse = Message<"slipway.metadata.v1.WithdrawVersionResponse"> & {
+  /**
+   * @generated from field: slipway.metadata.v1.Version version = 1;
+   */
+  version?: Version | undefined;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.WithdrawVersionResponse.
+ * Use `create(WithdrawVersionResponseSchema)` to create a new message.
+ */
+export declare const WithdrawVersionResponseSchema: GenMessage<WithdrawVersionResponse>;
+
+/**
  * @generated from message slipway.metadata.v1.ResolveVersionRequest
  */
 export declare type ResolveVersionRequest = Message<"slipway.metadata.v1.ResolveVersionRequest"> & {
@@ -589,7 +644,7 @@ export declare const VersionService: GenService<{
     output: typeof CreateVersionResponseSchema;
   },
   /**
-   * Errors: NOT_FOUND (VERSION_NOT_FOUND; for viewers also what is not published).
+   * Errors: NOT_FOUND (VERSION_NOT_FOUND; for viewers also what is neither published nor withdrawn).
    *
    * @generated from rpc slipway.metadata.v1.VersionService.GetVersion
    */
@@ -643,6 +698,20 @@ export declare const VersionService: GenService<{
     methodKind: "unary";
     input: typeof UndeleteVersionRequestSchema;
     output: typeof UndeleteVersionResponseSchema;
+  },
+  /**
+   * Takes a published version back, for good: in the same commit it is no longer found by `latest`, ranges and its stage,
+   * which it leaves, and viewers can no longer download it. They still see it by its number, with the reason. Aliases stay
+   * where they point. For reviewers, administrators and who made it (also through a service account that they own).
+   * Errors: NOT_FOUND (VERSION_NOT_FOUND), FAILED_PRECONDITION (MODEL_DELETED, VERSION_NOT_PUBLISHED), PERMISSION_DENIED
+   * (WITHDRAWAL_FORBIDDEN), ABORTED (ETAG_MISMATCH), INVALID_ARGUMENT (REQUEST_ID_REUSED).
+   *
+   * @generated from rpc slipway.metadata.v1.VersionService.WithdrawVersion
+   */
+  withdrawVersion: {
+    methodKind: "unary";
+    input: typeof WithdrawVersionRequestSchema;
+    output: typeof WithdrawVersionResponseSchema;
   },
   /**
    * Finds the version that a selector means, tried in this order: exact number, range of numbers
