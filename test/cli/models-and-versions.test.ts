@@ -303,6 +303,33 @@ describe("slipway push, pull, models and versions", function () {
       .and.to.contain("labels     tabular\ntags       env=prod\n");
   });
 
+  it("search finds versions of all models by words, and counts what it found", async () => {
+    const found = await run("search", "PROD", "iri", "--facets");
+    expect(found.stdout.split("\n").map((line) => line.replace(/ +\S+ \S+Z /, " "))).to.deep.equal([
+      "VERSION     STATE      STAGE        METRICS  CREATED               BY",
+      "iris@1.0.0  PUBLISHED  development  users/local",
+      "found      1",
+      "state      PUBLISHED 1",
+      "stage      development 1",
+      "framework  skl2onnx 1.20.0 1",
+      "labels     tabular 1",
+      "",
+    ]);
+    const words = ["search", "iris", "--filter", "state = PUBLISHED", "--order-by", "number desc", "--limit", "1"];
+    const answer = await json<{ versions: { number: string }[]; more: boolean; totalSize: number }>(...words);
+    expect(answer.versions.map(({ number }) => number)).to.deep.equal(["2.0.0"]);
+    expect(answer).to.deep.include({ more: true, totalSize: 2 }).and.not.have.property("facets");
+    expect(await json("search", "nothing like it", "--facets")).to.deep.equal({
+      versions: [],
+      more: false,
+      totalSize: 0,
+      facets: ["state", "stage", "framework", "labels"].map((field) => ({ field })),
+    });
+    const refused = await run("search", "?!");
+    expect(refused).to.include({ code: 1, stdout: "" });
+    expect(refused.stderr).to.include("it has no letter and no digit").and.to.include("(QUERY_INVALID)");
+  });
+
   it("errors say what to do on standard error, and end with the code for their kind", async () => {
     const cases: [string[], number, RegExp][] = [
       [

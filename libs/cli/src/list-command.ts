@@ -1,4 +1,4 @@
-import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf";
+import { type DescMessage, type JsonObject, type MessageShape, toJson } from "@bufbuild/protobuf";
 import type { Connection } from "@slipway/client";
 import type { CallOptions } from "@slipway/rpc";
 import type { Command } from "commander";
@@ -13,14 +13,20 @@ export interface Listing<S extends DescMessage, Flags, Argument> {
   plural: string;
   schema: S;
   head: readonly string[];
-  row(item: MessageShape<S>): readonly string[];
+  row(item: MessageShape<S>, flags: Flags): readonly string[];
   read(
     connection: Connection,
     page: { pageSize: number; pageToken: string },
     flags: Flags,
     options: CallOptions,
     argument: Argument,
-  ): Promise<{ items: MessageShape<S>[]; nextPageToken: string }>;
+  ): Promise<{ items: MessageShape<S>[]; nextPageToken: string; summary?: Summary }>;
+}
+
+/** What the first page says about all pages: added to the JSON, and shown as fields below the table. */
+interface Summary {
+  json: JsonObject;
+  fields: readonly (readonly [string, string])[];
 }
 
 /** Makes a command one that lists: reads pages up to `--limit`, shows a table or `{"<plural>": […], "more": …}`. */
@@ -36,19 +42,29 @@ export function listCommand<S extends DescMessage, Flags = object, Argument = un
     const limit = limitOf(flags.limit);
     const items: MessageShape<S>[] = [];
     let pageToken = "";
+    let summary: Summary | undefined;
     do {
       const page = { pageSize: Math.min(PAGE_SIZE, limit - items.length), pageToken };
       const options = { signal: session.terminal.signal };
       const found = await listing.read(session.connection, page, flags, options, argument);
       items.push(...found.items);
+      summary ??= found.summary;
       pageToken = found.nextPageToken;
     } while (pageToken !== "" && items.length < limit);
     const more = pageToken !== "";
     if (session.json) {
-      session.printJson({ [listing.plural]: items.map((item) => toJson(listing.schema, item)), more });
+      session.printJson({
+        [listing.plural]: items.map((item) => toJson(listing.schema, item)),
+        more,
+        ...summary?.json,
+      });
       return undefined;
     }
-    session.printTable(listing.head, items.map(listing.row));
+    session.printTable(
+      listing.head,
+      items.map((item) => listing.row(item, flags)),
+    );
+    if (summary !== undefined) session.printFields(summary.fields);
     if (more) session.print("There are more; use --limit.\n");
     return undefined;
   });

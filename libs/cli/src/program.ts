@@ -9,6 +9,7 @@ import { addPrincipals } from "./commands/principals.ts";
 import { addPull } from "./commands/pull.ts";
 import { addPush } from "./commands/push.ts";
 import { addRuns } from "./commands/runs.ts";
+import { addSearch } from "./commands/search.ts";
 import { addTenants } from "./commands/tenants.ts";
 import { addVersions } from "./commands/versions.ts";
 import { addWhoAmI } from "./commands/whoami.ts";
@@ -35,6 +36,7 @@ export function createProgram(context: ProgramContext): Command {
 Examples:
   slipway push ./iris --model iris
   slipway versions list iris
+  slipway search spam classifier --filter 'stage = production'
   slipway pull iris@latest
 Environment:
   SLIPWAY_URL   address of the server (default http://127.0.0.1:7000)
@@ -50,6 +52,7 @@ Exit codes:
     addModels,
     addAliases,
     addVersions,
+    addSearch,
     addWorkflows,
     addRuns,
     addEvents,

@@ -4,6 +4,7 @@ export * from "./field-mask.ts";
 export * from "./filter-fields.ts";
 export * from "./idempotency.ts";
 export * from "./list-page.ts";
+export * from "./matches.ts";
 export * from "./order-by.ts";
 export * from "./page-token.ts";
 export * from "./parse-filter.ts";

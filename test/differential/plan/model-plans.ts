@@ -1,4 +1,4 @@
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import type { KnownTenant } from "../known/known-tenant.ts";
 import { MODEL_NAMES, REFUSED_NAMES } from "../words.ts";
@@ -82,6 +82,8 @@ export const modelPlans: Plans = {
           pageToken: badPageToken(),
           showDeleted: [40, fc.constant(true)],
           query: [25, queries],
+          includeTotalSize: [30, fc.constant(true)],
+          facets: [30, fc.constantFrom<JsonValue>(["labels"], ["author", "labels"], ["size"])],
         },
       );
     },
@@ -118,7 +120,7 @@ export const modelPlans: Plans = {
     request: (drawing) => aboutModel(drawing, "name", () => [{}, { requestId: requestId() }]),
   },
   "metadata.v1.ModelService/SetAlias": {
-    weight: 25,
+    weight: 40,
     request: (drawing) =>
       aboutModel(drawing, "model", (name) => [
         {
@@ -132,7 +134,7 @@ export const modelPlans: Plans = {
       ]),
   },
   "metadata.v1.ModelService/DeleteAlias": {
-    weight: 10,
+    weight: 25,
     request: (drawing) =>
       aboutModel(drawing, "model", (name) => [
         { alias: weighted([3, fc.constantFrom("champion", "challenger")], [1, fc.constantFrom(...ALIASES)]) },

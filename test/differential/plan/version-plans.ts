@@ -1,4 +1,4 @@
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import type { KnownTenant } from "../known/known-tenant.ts";
 import { MODEL_NAMES, TEXTS } from "../words.ts";
@@ -132,6 +132,15 @@ export const versionPlans: Plans = {
           pageToken: badPageToken(),
           showDeleted: [40, fc.constant(true)],
           query: [25, queries],
+          includeTotalSize: [30, fc.constant(true)],
+          facets: [
+            30,
+            fc.constantFrom<JsonValue>(
+              ["state", "stage", "labels"],
+              ["framework", "formats", "author", "model"],
+              ["size"],
+            ),
+          ],
         },
       );
     },

@@ -9,6 +9,7 @@ import { applyMask, checkEtag } from "@slipway/resources";
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { modelOf } from "../names/resource-name.ts";
+import { countMatches } from "../search/match-counts.ts";
 import { fittingCount } from "../search/page-bytes.ts";
 import {
   changedModel,
@@ -21,6 +22,7 @@ import {
   UPDATABLE_MODEL_FIELDS,
 } from "./model.ts";
 import { modelSubject } from "./model-event.ts";
+import { MODEL_FACETS } from "./model-facets.ts";
 import { modelQuery } from "./model-search.ts";
 import type { ModelStore } from "./model-store.ts";
 
@@ -74,6 +76,7 @@ export function modelHandlers({
       return {
         models: page.models.map((stored) => shownModel(stored, stored.revision)),
         nextPageToken: page.nextPageToken,
+        ...(await countMatches(request, MODEL_FACETS, models.matches(tenantUid, query.filter))),
       };
     },
 

@@ -10,7 +10,7 @@ import type {
   Write,
 } from "@slipway/documents";
 import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
-import { listPage } from "@slipway/resources";
+import { listPage, type Matches, matchesOf } from "@slipway/resources";
 import { modelNameOf, type Purger, type StoredModel, type VersionCounters } from "./model.ts";
 import { projectModel } from "./model-search.ts";
 
@@ -104,6 +104,11 @@ export class ModelStore {
     const whole = { tenant: tenantUid, collection: modelsCollection.name, ...query };
     const { documents, nextPageToken } = await listPage(this.#documents, whole, page);
     return { models: documents.map(storedModelOf), nextPageToken };
+  }
+
+  /** What a filter finds, on all pages together. */
+  matches(tenant: string, filter: Filter): Matches<StoredModel> {
+    return matchesOf(this.#documents, { tenant, collection: modelsCollection.name, filter }, storedModelOf);
   }
 
   insert(tenantUid: string, stored: StoredModel): Write[] {

@@ -134,6 +134,38 @@ describe("ListVersions", () => {
     await refusal(list({ parent: "models/b", query: "?" }), "QUERY_INVALID");
   });
 
+  it("counts all matches and their values, when asked to", async () => {
+    const request = {
+      parent: "models/a",
+      includeTotalSize: true,
+      facets: ["stage", "state", "labels", "model"],
+      pageSize: 1,
+    };
+    const counted = await alice.versions.listVersions(request);
+    expect(counted.versions).to.have.lengthOf(1);
+    expect(counted.totalSize).to.equal(3);
+    expect(
+      counted.facets.map(({ field, values, incomplete }) => [field, values.map((v) => [v.value, v.count]), incomplete]),
+    ).to.deep.equal([
+      ["stage", [["development", 2]], false],
+      [
+        "state",
+        [
+          ["PUBLISHED", 2],
+          ["VALIDATING", 1],
+        ],
+        false,
+      ],
+      ["labels", [["fast", 1]], false],
+      ["model", [["a", 3]], false],
+    ]);
+    const viewed = await server.as({ role: "viewer" }).versions.listVersions(request);
+    expect([viewed.totalSize, viewed.facets[1]?.values.length]).to.deep.equal([2, 1]);
+    const unasked = await alice.versions.listVersions({ parent: "models/a" });
+    expect([unasked.totalSize, unasked.facets]).to.deep.equal([0, []]);
+    await refusal(alice.versions.listVersions({ parent: "models/a", facets: ["size_bytes"] }), "REQUEST_INVALID");
+  });
+
   it("pages by precedence as semver compares, for any numbers", async () => {
     let round = 0;
     await fc.assert(

@@ -27,7 +27,8 @@ import { bareWords, queryFilter, wordTerms } from "../search/word-search.ts";
 import { precedenceKey } from "./precedence-key.ts";
 import { isPublished, type StoredVersion, versionResourceName } from "./version.ts";
 
-const STATES = [
+/** The states that versions have, as filters name them. */
+export const STATES = [
   VersionState.VALIDATING,
   VersionState.REJECTED,
   VersionState.READY,

@@ -12,6 +12,7 @@ import type { ChangeStore } from "../changes/change-store.ts";
 import { checkTagCount, existingModel, modelNameOf } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { modelOrAllOf, versionOf } from "../names/resource-name.ts";
+import { countMatches } from "../search/match-counts.ts";
 import { fittingCount } from "../search/page-bytes.ts";
 import { awaitedVersion } from "./awaited-version-worker.ts";
 import {
@@ -23,6 +24,7 @@ import {
   visibleVersion,
 } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
+import { VERSION_FACETS } from "./version-facets.ts";
 import { versionQuery } from "./version-search.ts";
 import type { VersionStore } from "./version-store.ts";
 
@@ -82,6 +84,7 @@ export function versionHandlers({
           return [shownVersion(stored, stored.revision, modelNameOf(model), publicUrl)];
         }),
         nextPageToken: page.nextPageToken,
+        ...(await countMatches(request, VERSION_FACETS, versions.matches(tenantUid, query.filter))),
       };
     },
 

@@ -12,7 +12,7 @@ import type {
 } from "@slipway/documents";
 import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
-import { listPage } from "@slipway/resources";
+import { listPage, type Matches, matchesOf } from "@slipway/resources";
 import type { ReferencingVersion } from "../access/download.ts";
 import { modelNameOf, type StoredModel } from "../models/model.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
@@ -161,6 +161,11 @@ export class VersionStore {
     const whole = { tenant: tenantUid, collection: versionsCollection.name, ...query };
     const { documents, nextPageToken } = await listPage(this.#documents, whole, page);
     return { versions: documents.map(storedVersionOf), nextPageToken };
+  }
+
+  /** What a filter finds, on all pages together. */
+  matches(tenant: string, filter: Filter): Matches<StoredVersion> {
+    return matchesOf(this.#documents, { tenant, collection: versionsCollection.name, filter }, storedVersionOf);
   }
 
   /** The versions of a tenant that reference an artifact, given by its digest, deleted ones too. */

@@ -5,6 +5,7 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Model } from "./model_pb.js";
+import type { Facet } from "./facet_pb.js";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -137,6 +138,21 @@ export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsR
    * @generated from field: string query = 6;
    */
   query: string;
+
+  /**
+   * Count all matches too, for total_size. Default: false.
+   *
+   * @generated from field: bool include_total_size = 7;
+   */
+  includeTotalSize: boolean;
+
+  /**
+   * Fields whose values are counted over all matches, for facets: `labels`, `author`. The same on every
+   * page. At most 2.
+   *
+   * @generated from field: repeated string facets = 8;
+   */
+  facets: string[];
 };
 
 /**
@@ -160,6 +176,20 @@ export declare type ListModelsResponse = Message<"slipway.metadata.v1.ListModels
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many match on all pages, where include_total_size asked for it; 1,001 means more than 1,000.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
+
+  /**
+   * In the order in which they were asked for.
+   *
+   * @generated from field: repeated slipway.metadata.v1.Facet facets = 4;
+   */
+  facets: Facet[];
 };
 
 /**

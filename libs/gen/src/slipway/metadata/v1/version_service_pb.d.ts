@@ -7,6 +7,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { Bump, NumberDecision, Version } from "./version_pb.js";
 import type { Signature } from "../../artifact/v1/signature_pb.js";
 import type { Duration, FieldMask } from "@bufbuild/protobuf/wkt";
+import type { Facet } from "./facet_pb.js";
 import type { VersionComparison } from "./version_comparison_pb.js";
 import type { Finding, Verdict } from "../../artifact/v1/inspection_pb.js";
 
@@ -256,6 +257,21 @@ export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersi
    * @generated from field: string query = 7;
    */
   query: string;
+
+  /**
+   * Count all matches too, for total_size. Default: false.
+   *
+   * @generated from field: bool include_total_size = 8;
+   */
+  includeTotalSize: boolean;
+
+  /**
+   * Fields whose values are counted over all matches, for facets: `state`, `stage`, `framework`, `formats`, `labels`,
+   * `author`, `model`. The same on every page. At most 7.
+   *
+   * @generated from field: repeated string facets = 9;
+   */
+  facets: string[];
 };
 
 /**
@@ -279,6 +295,21 @@ export declare type ListVersionsResponse = Message<"slipway.metadata.v1.ListVers
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many match on all pages, where include_total_size asked for it; 1,001 means more than 1,000. With
+   * `models/-` as the parent, versions of deleted models count too, here and in facets.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
+
+  /**
+   * In the order in which they were asked for.
+   *
+   * @generated from field: repeated slipway.metadata.v1.Facet facets = 4;
+   */
+  facets: Facet[];
 };
 
 /**

@@ -1,0 +1,49 @@
+import { create } from "@bufbuild/protobuf";
+import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { commitOrThrow } from "@slipway/resources";
+import { expect } from "chai";
+import { newModel } from "../models/model.ts";
+import { ModelStore } from "../models/model-store.ts";
+import { acme, type MetadataServer, startMetadata } from "../testing/metadata-server.test.ts";
+
+const MODELS = 1200;
+
+describe("total sizes and facets of many", () => {
+  let server: MetadataServer;
+  before(async () => {
+    server = await startMetadata();
+    const models = new ModelStore(server.documents);
+    for (let first = 0; first < MODELS; first += 400) {
+      const writes = Array.from({ length: 400 }, (_, index) => {
+        const n = first + index;
+        const labels = [`early${Math.floor(n / 1100)}`, n % 3 === 0 ? "third" : "other", `many${n % 50}`];
+        const sent = create(ModelSchema, { labels, author: n % 2 === 0 ? "" : "Ada" });
+        const given = { name: `m${n}`, uid: server.ids.uid(), creator: "users/alice", nowMs: server.clock.nowMs() };
+        return models.insert(acme.tenantUid, newModel(sent, given));
+      });
+      await commitOrThrow(server.documents, server.ids, writes.flat());
+    }
+  });
+  after(() => server.close());
+
+  it("end at 1,001, and count the values of the newest matches over all", async () => {
+    const reply = await server.as().models.listModels({ includeTotalSize: true, facets: ["labels", "author"] });
+    expect(reply.totalSize).to.equal(1001);
+    const [labels, authors] = reply.facets;
+    expect(labels?.values).to.have.lengthOf(10);
+    expect(labels?.incomplete).to.equal(true);
+    const counts = new Map(labels?.values.map(({ value, count }) => [value, count]));
+    expect(counts.get("other")).to.equal(800);
+    expect(counts.get("third")).to.equal(400);
+    expect(counts.get("early1")).to.equal(100);
+    expect(authors?.values.map(({ value, count }) => [value, count])).to.deep.equal([["Ada", 600]]);
+  });
+
+  it("are exact where few match, and belong to the words and the filter", async () => {
+    const request = { filter: "labels:many7 author:*", query: "third", includeTotalSize: true, facets: ["labels"] };
+    const { totalSize, facets, models } = await server.as().models.listModels({ ...request, pageSize: 1000 });
+    expect(totalSize).to.equal(models.length);
+    expect(facets[0]?.values[0]).to.include({ value: "many7", count: models.length });
+    expect(facets[0]?.incomplete).to.equal(false);
+  });
+});
