@@ -8,6 +8,7 @@ import { EventService as ArtifactEventService } from "@slipway/gen/slipway/artif
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
@@ -22,6 +23,7 @@ type Command = ReturnType<typeof createProgram>;
 const SERVICES: readonly DescService[] = [
   ModelService,
   VersionService,
+  LineageService,
   MetadataEventService,
   AccessService,
   UploadService,

@@ -16,6 +16,8 @@ import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { RelationKind } from "@slipway/gen/slipway/metadata/v1/lineage_pb.js";
+import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService as WorkflowEvents } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
@@ -31,6 +33,7 @@ const SERVICES: DescService[] = [
   AccessService,
   ModelService,
   VersionService,
+  LineageService,
   MetadataEvents,
   UploadService,
   ArtifactService,
@@ -110,6 +113,17 @@ const CASES: Record<string, Attempts> = {
   "metadata.v1.VersionService/FinishValidation": (a) => [
     { versionUid: a.versionUid, run: a.run, proven: true, verdict: Verdict.SAFE },
   ],
+  "metadata.v1.LineageService/AddRelation": (a) => [
+    ...both(a, a.version, (source) => relation(source, { case: "dataset", value: { name: "x" } })),
+    ...both(a, a.version, (value) => relation("models/of-b/versions/1.0.0", { case: "version", value })),
+  ],
+  "metadata.v1.LineageService/RemoveRelation": (a) => [
+    ...both(a, a.version, (source) => relation(source, { case: "dataset", value: { name: a.dataset } })),
+  ],
+  "metadata.v1.LineageService/GetLineage": (a) => [
+    ...both(a, a.version, (value) => ({ root: { case: "version", value } })),
+    { root: { case: "dataset", value: { name: a.dataset } } },
+  ],
   "metadata.v1.EventService/ListEvents": () => [{}],
   "metadata.v1.EventService/WatchEvents": () => [{}],
 
@@ -171,6 +185,10 @@ const CASES: Record<string, Attempts> = {
 /** A request with A's name as B would write it, and one that says whose it is. */
 function both(a: TenantWorld, name: string, request: (name: string) => object): object[] {
   return [request(name), request(`${a.tenant}/${name}`)];
+}
+
+function relation(source: string, target: object): object {
+  return { relation: { source, kind: RelationKind.TRAINED_ON, target } };
 }
 
 function nameOf(method: DescMethod): string {
@@ -286,7 +304,7 @@ describe("tenants", function () {
 
 /** With a filter that matches nothing of B an empty list is the right answer. */
 function isListing({ name }: DescMethod): boolean {
-  return name === "ListModels" || name === "ListVersions" || name === "ListRuns";
+  return name === "GetLineage" || name === "ListModels" || name === "ListVersions" || name === "ListRuns";
 }
 
 function replaceBigInts(_key: string, value: unknown): unknown {
@@ -317,6 +335,7 @@ describe("the test of tenants", function () {
         "metadata.v1.ModelService/ListModels",
         "metadata.v1.VersionService/GetVersion",
         "metadata.v1.VersionService/ListVersions",
+        "metadata.v1.LineageService/GetLineage",
         "metadata.v1.EventService/ListEvents",
         "artifact.v1.UploadService/GetUpload",
         "artifact.v1.ArtifactService/GetArtifact",

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Connection } from "@slipway/client";
 import { Role } from "@slipway/gen/slipway/access/v1/rule_pb.js";
+import { RelationKind } from "@slipway/gen/slipway/metadata/v1/lineage_pb.js";
 import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 
@@ -12,6 +13,8 @@ export interface TenantWorld {
   modelUid: string;
   version: string;
   versionUid: string;
+  /** Named by a relation of the version. */
+  dataset: string;
   artifact: string;
   upload: string;
   workflow: string;
@@ -26,7 +29,7 @@ export interface TenantWorld {
 
 /** Fills a tenant through its administrator's connection. Every name in it contains `mark`. */
 export async function fillTenant(connection: Connection, mark: string): Promise<TenantWorld> {
-  const { access, models, versions, uploads, artifacts, workflows, runs } = connection;
+  const { access, models, versions, lineage, uploads, artifacts, workflows, runs } = connection;
   const { tenantUid, tenant } = await access.whoAmI({});
   const principal = `users/${mark}`;
   for (const name of [principal, `users/${mark}-2`]) await access.createPrincipal({ principal: { name } });
@@ -59,6 +62,10 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     return reply.version?.state === VersionState.PUBLISHED ? reply.version : undefined;
   });
 
+  const dataset = `${mark} data`;
+  const target = { case: "dataset" as const, value: { name: dataset } };
+  await lineage.addRelation({ relation: { source: version, kind: RelationKind.TRAINED_ON, target } });
+
   const open = await uploads.startUpload({});
   const openName = open.upload?.name ?? "";
   for (const suffix of ["", "-2"]) {
@@ -83,6 +90,7 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     modelUid: created?.uid ?? "",
     version,
     versionUid: admitted.uid,
+    dataset,
     artifact: artifact?.name ?? "",
     upload: openName,
     workflow,
@@ -107,13 +115,14 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
 
 /** Everything that the tenant's administrator can see, to be compared before and after. */
 export async function snapshotOf(connection: Connection, world: TenantWorld): Promise<unknown> {
-  const { access, models, versions, uploads, artifacts, workflows, runs, events } = connection;
+  const { access, models, versions, lineage, uploads, artifacts, workflows, runs, events } = connection;
   const all = { pageSize: 1000 };
   return [
     await access.listPrincipals(all),
     await access.listKeys(all),
     await models.listModels({ ...all, showDeleted: true }),
     await versions.listVersions({ parent: "models/-", ...all, showDeleted: true }),
+    await lineage.getLineage({ root: { case: "version", value: world.version } }),
     await uploads.getUpload({ name: world.upload, ...all }),
     await artifacts.getArtifact({ name: world.artifact }),
     await artifacts.listFiles({ artifact: world.artifact, ...all }),

@@ -4,6 +4,7 @@ import { addAliases } from "./commands/aliases.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addLineage } from "./commands/lineage.ts";
 import { addModels } from "./commands/models.ts";
 import { addPrincipals } from "./commands/principals.ts";
 import { addPull } from "./commands/pull.ts";
@@ -53,6 +54,7 @@ Exit codes:
     addAliases,
     addVersions,
     addSearch,
+    addLineage,
     addWorkflows,
     addRuns,
     addEvents,

@@ -3,6 +3,7 @@ import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_servi
 import { EventService as ArtifactEventService } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
@@ -21,6 +22,7 @@ export interface Connection {
   readonly access: Client<typeof AccessService>;
   readonly models: Client<typeof ModelService>;
   readonly versions: Client<typeof VersionService>;
+  readonly lineage: Client<typeof LineageService>;
   readonly uploads: Client<typeof UploadService>;
   readonly artifacts: Client<typeof ArtifactService>;
   readonly workflows: Client<typeof WorkflowService>;
@@ -82,6 +84,7 @@ function clientsOver(url: string, { metadata, artifact, workflow }: Ways, close:
     access: createClient(AccessService, metadata),
     models: createClient(ModelService, metadata),
     versions: createClient(VersionService, metadata),
+    lineage: createClient(LineageService, metadata),
     uploads: createClient(UploadService, artifact),
     artifacts: createClient(ArtifactService, artifact),
     workflows: createClient(WorkflowService, workflow),

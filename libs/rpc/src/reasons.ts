@@ -1,5 +1,6 @@
 import { ACCESS_REASONS } from "./reasons/access.ts";
 import { ARTIFACT_REASONS } from "./reasons/artifact.ts";
+import { LINEAGE_REASONS } from "./reasons/lineage.ts";
 import { METADATA_REASONS } from "./reasons/metadata.ts";
 import { REQUEST_REASONS } from "./reasons/request.ts";
 import { TRANSPORT_REASONS } from "./reasons/transport.ts";
@@ -13,6 +14,7 @@ export const REASONS = {
   ...REQUEST_REASONS,
   ...ACCESS_REASONS,
   ...METADATA_REASONS,
+  ...LINEAGE_REASONS,
   ...ARTIFACT_REASONS,
   ...WORKFLOW_REASONS,
   ...TRANSPORT_REASONS,

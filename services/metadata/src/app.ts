@@ -9,6 +9,7 @@ import {
 } from "@slipway/events";
 import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { requestsCollection } from "@slipway/resources";
@@ -26,6 +27,11 @@ import { tenantHandlers } from "./access/tenant-service.ts";
 import { findKeyById, findPurges, findRenames, removeLapsedRequests } from "./across-tenants.ts";
 import { ChangeStore } from "./changes/change-store.ts";
 import { KeyedQueue } from "./changes/keyed-queue.ts";
+import { lineageHandlers } from "./lineage/lineage-service.ts";
+import { RelationEndsWorker } from "./lineage/relation-ends-worker.ts";
+import { RelationReleaseWorker } from "./lineage/relation-release-worker.ts";
+import { relationHandlers } from "./lineage/relation-service.ts";
+import { lineageCollection, RelationStore, relationsCollection } from "./lineage/relation-store.ts";
 import { aliasHandlers } from "./models/alias-service.ts";
 import { modelLifecycleHandlers } from "./models/model-lifecycle-service.ts";
 import { modelHandlers } from "./models/model-service.ts";
@@ -47,9 +53,11 @@ import { withdrawVersionHandlers } from "./versions/withdraw-version-service.ts"
 export const metadataCollections: CollectionDefinition[] = [
   eventsCollection,
   keysCollection,
+  lineageCollection,
   modelNamesCollection,
   modelsCollection,
   principalsCollection,
+  relationsCollection,
   renamesCollection,
   requestsCollection,
   sequencerCollection,
@@ -98,12 +106,14 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
 
   const models = new ModelStore(documents);
   const versions = new VersionStore(documents, models);
+  const relations = new RelationStore(documents);
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
   const purges = new PurgeWorker({
     models,
     versions,
+    relations: new RelationReleaseWorker({ versions, relations, changes }),
     changes,
     publicUrl,
     findPurges: () => findPurges(acrossTenants),
@@ -120,6 +130,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const parts = { models, versions, changes, artifacts, purges, renames, bus, publicUrl };
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
+  const lineage = { versions, relations, ends: new RelationEndsWorker(versions), changes };
   const sweeper = new BackgroundLoop({
     name: "renames, purges and lapsed request ids",
     step: async (stopping) => {
@@ -160,6 +171,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...finishValidationHandlers(parts),
         ...withdrawVersionHandlers({ ...parts, personOf }),
       }),
+      bind(LineageService, { ...relationHandlers(lineage), ...lineageHandlers(lineage) }),
       bind(EventService, createEventService({ documents, acrossTenants, bus })),
     ],
     start: async () => {

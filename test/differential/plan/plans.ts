@@ -1,6 +1,7 @@
 import { accessPlans } from "./access-plans.ts";
 import { artifactPlans } from "./artifact-plans.ts";
 import { eventPlans } from "./event-plans.ts";
+import { lineagePlans } from "./lineage-plans.ts";
 import { modelPlans } from "./model-plans.ts";
 import type { Plans } from "./plan.ts";
 import { uploadPlans } from "./upload-plans.ts";
@@ -12,6 +13,7 @@ export const PLANS: Plans = {
   ...accessPlans,
   ...modelPlans,
   ...versionPlans,
+  ...lineagePlans,
   ...uploadPlans,
   ...artifactPlans,
   ...workflowPlans,

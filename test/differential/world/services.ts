@@ -5,6 +5,7 @@ import { EventService as ArtifactEvents } from "@slipway/gen/slipway/artifact/v1
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService as WorkflowEvents } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
@@ -15,6 +16,7 @@ const SERVICES: DescService[] = [
   AccessService,
   ModelService,
   VersionService,
+  LineageService,
   MetadataEvents,
   UploadService,
   ArtifactService,

@@ -4,6 +4,8 @@ import { expect } from "chai";
 import { findPurges } from "../across-tenants.ts";
 import { ChangeStore } from "../changes/change-store.ts";
 import { KeyedQueue } from "../changes/keyed-queue.ts";
+import { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
+import { RelationStore } from "../lineage/relation-store.ts";
 import { acme, eventsOf, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
 import { Versions } from "../testing/versions.test.ts";
 import { VersionStore } from "../versions/version-store.ts";
@@ -18,10 +20,14 @@ describe("PurgeWorker", () => {
     server = await startMetadata();
     const { documents, clock, ids, acrossTenants } = server;
     models = new ModelStore(documents);
+    const versions = new VersionStore(documents, models);
+    const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
+    const relations = new RelationStore(documents);
     purges = new PurgeWorker({
       models,
-      versions: new VersionStore(documents, models),
-      changes: new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() }),
+      versions,
+      relations: new RelationReleaseWorker({ versions, relations, changes }),
+      changes,
       publicUrl: "https://registry.example",
       findPurges: () => findPurges(acrossTenants),
       log: silentLogger,

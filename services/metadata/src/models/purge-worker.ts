@@ -3,6 +3,7 @@ import { CommitConflict } from "@slipway/resources";
 import { faultPoint, type Logger } from "@slipway/runtime";
 import type { ChangeStore } from "../changes/change-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
+import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { versionSubject } from "../versions/version-event.ts";
 import type { VersionStore } from "../versions/version-store.ts";
 import { changedModel, type Purger, type StoredModel } from "./model.ts";
@@ -18,6 +19,7 @@ type FindPurges = () => Promise<{ tenantUid: string; stored: StoredModel }[]>;
 export interface PurgeWorkerOptions {
   models: ModelStore;
   versions: VersionStore;
+  relations: RelationReleaseWorker;
   changes: ChangeStore;
   publicUrl: string;
   findPurges: FindPurges;
@@ -38,7 +40,7 @@ export class PurgeWorker {
    * else changes the same at the same moment; it may be run again from the start.
    */
   async run(tenantUid: string, stored: StoredModel, purger: Purger, signal: AbortSignal): Promise<Write[]> {
-    const { models, versions, changes, publicUrl } = this.#options;
+    const { models, versions, relations, changes, publicUrl } = this.#options;
     const by = { tenantUid, tenant: purger.tenant, principal: purger.principal };
     let marked = stored;
     if (stored.purger === undefined) {
@@ -52,6 +54,10 @@ export class PurgeWorker {
       faultPoint("metadata.model.purging" satisfies MetadataFaultPoint);
       const batch = await versions.some(tenantUid, stored.model.uid, VERSIONS_AT_ONCE);
       if (batch.length === 0) break;
+      await relations.release(
+        by,
+        batch.map(({ version }) => version.uid),
+      );
       await changes.commit(
         batch.flatMap((version) => [
           versions.remove(tenantUid, version),

@@ -10,6 +10,7 @@ import { ArtifactSchema, ArtifactState } from "@slipway/gen/slipway/artifact/v1/
 import type { SignatureSchema } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { storeErrors } from "@slipway/resources";
@@ -33,6 +34,7 @@ const CALLER_HEADER = "test-caller";
 export interface Clients {
   models: Client<typeof ModelService>;
   versions: Client<typeof VersionService>;
+  lineage: Client<typeof LineageService>;
   events: Client<typeof EventService>;
 }
 
@@ -118,6 +120,7 @@ export async function startMetadata(beside?: MetadataServer): Promise<MetadataSe
       return {
         models: createClient(ModelService, own),
         versions: createClient(VersionService, own),
+        lineage: createClient(LineageService, own),
         events: createClient(EventService, own),
       };
     },

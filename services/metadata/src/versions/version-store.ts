@@ -47,6 +47,9 @@ const LATEST: Ordering = { by: "created", direction: "descending" };
 /** Pages in which walks over the versions of a model are read. */
 const WALK_PAGE = 20;
 
+/** The port reads at most so many documents at once. */
+const READ_AT_ONCE = 1000;
+
 /** Reads a model by name together with other documents; see ModelStore. */
 export interface ModelFinder {
   findWith(
@@ -84,6 +87,25 @@ export class VersionStore {
   async get(tenantUid: string, modelUid: string, number: string): Promise<StoredVersion | undefined> {
     const document = await this.#documents.get(versionKey(tenantUid, modelUid, number));
     return document && storedVersionOf(document);
+  }
+
+  /** Versions by where they are stored, with their models, by uid; what is purged is left out. */
+  async atPoints(
+    tenantUid: string,
+    points: readonly { id: string; modelUid: string; number: string }[],
+  ): Promise<Map<string, { model: StoredModel; version: StoredVersion }>> {
+    const found = new Map<string, { model: StoredModel; version: StoredVersion }>();
+    for (let from = 0; from < points.length; from += READ_AT_ONCE) {
+      const some = points.slice(from, from + READ_AT_ONCE);
+      const keys = some.map(({ modelUid, number }) => versionKey(tenantUid, modelUid, number));
+      const stored = (await this.#documents.getMany(keys)).flatMap((each) => (each ? [storedVersionOf(each)] : []));
+      const models = await this.#models.getMany(tenantUid, [...new Set(stored.map(({ modelUid }) => modelUid))]);
+      for (const version of stored) {
+        const model = models.get(version.modelUid);
+        if (model !== undefined) found.set(version.version.uid, { model, version });
+      }
+    }
+    return found;
   }
 
   async byUid(tenantUid: string, uid: string): Promise<StoredVersion | undefined> {
