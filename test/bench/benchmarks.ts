@@ -5,12 +5,13 @@ import { deduplication } from "./benchmarks/deduplication.ts";
 import { memory } from "./benchmarks/memory.ts";
 import { objects } from "./benchmarks/objects.ts";
 import { reads } from "./benchmarks/reads.ts";
+import { search } from "./benchmarks/search.ts";
 import { start } from "./benchmarks/start.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
 import type { Deployment } from "./harness/deployment.ts";
 
 /** All benchmarks of each deployment, in the order in which they run. */
 export const BENCHMARKS: Readonly<Record<Deployment["name"], readonly Benchmark[]>> = {
-  embedded: [start, reads, create, bytes, memory, deduplication, admission],
-  split: [reads, create, objects, admission],
+  embedded: [start, reads, create, bytes, memory, deduplication, admission, search],
+  split: [reads, create, objects, admission, search],
 };

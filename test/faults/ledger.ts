@@ -1,25 +1,9 @@
 import { fromJson } from "@bufbuild/protobuf";
 import type { AcrossTenants, Cursor, JsonObject, StoredDocument } from "@slipway/documents";
 import { ReferenceSchema, ReferenceState } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
-import { readServerConfiguration, silentLogger } from "@slipway/runtime";
-import { type Engines, openEngines } from "@slipway/standalone/engines";
+import type { Engines } from "@slipway/standalone/engines";
 import { expect } from "chai";
 import type { Life } from "./life.ts";
-import { until } from "./until.ts";
-
-/** Opens the databases that the environment names to servers. */
-export async function withEngines(
-  environment: Record<string, string>,
-  use: (engines: Engines) => Promise<void>,
-): Promise<void> {
-  const engines = await openEngines(readServerConfiguration(environment), silentLogger);
-  try {
-    await until("the databases serve", () => engines.find().missing.length === 0);
-    await use(engines);
-  } finally {
-    await engines.close();
-  }
-}
 
 /** Checks what clients cannot see, in the databases: sequences and references. */
 export async function checkLedger(engines: Engines, lives: readonly Life[]): Promise<void> {

@@ -1,2 +1,6 @@
 export { createMetadataApp, type MetadataApp, type MetadataAppOptions, metadataCollections } from "./app.ts";
 export { type MetadataFaultPoint, metadataFaultPoints } from "./fault-points.ts";
+export { newModel } from "./models/model.ts";
+export { ModelStore } from "./models/model-store.ts";
+export type { StoredVersion } from "./versions/version.ts";
+export { VersionStore } from "./versions/version-store.ts";

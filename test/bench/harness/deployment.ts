@@ -1,4 +1,5 @@
 import type { Connection } from "@slipway/client";
+import type { DocumentStore } from "@slipway/documents";
 
 /** A running Slipway that is measured; disposing of it ends it and removes its data. */
 export interface MeasuredServer extends AsyncDisposable {
@@ -12,6 +13,8 @@ export interface Deployment {
   readonly name: "embedded" | "split";
   /** Starts one without any data; `env` adds settings. */
   start(env?: Record<string, string>): Promise<MeasuredServer>;
+  /** Starts one on what `fill` writes into the database of the metadata service before. */
+  startFilled(fill: (documents: DocumentStore) => Promise<void>, env?: Record<string, string>): Promise<MeasuredServer>;
 }
 
 /** Settings that keep admission from working beside what is measured. */

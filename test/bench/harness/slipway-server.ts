@@ -1,5 +1,9 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Connection, connect } from "@slipway/client";
 import { SlipwayProcess } from "../../support/slipway-process.ts";
+import { withEngines } from "../../support/with-engines.ts";
 import type { Deployment, MeasuredServer } from "./deployment.ts";
 import { endingWithParent } from "./ending-with-parent.ts";
 
@@ -13,9 +17,10 @@ export class SlipwayServer implements MeasuredServer {
     this.connection = connect({ url: process.url });
   }
 
-  /** Starts it on an empty folder; `env` adds settings. */
-  static async start(env: Record<string, string> = {}): Promise<SlipwayServer> {
-    return new SlipwayServer(await SlipwayProcess.start({ env: { ...env, ...endingWithParent() } }));
+  /** Starts it on an empty folder, or on one that is filled already; `env` adds settings. */
+  static async start(env: Record<string, string> = {}, home?: string): Promise<SlipwayServer> {
+    const settings = { ...env, ...endingWithParent() };
+    return new SlipwayServer(await SlipwayProcess.start({ env: settings, ...(home !== undefined && { home }) }));
   }
 
   get pid(): number {
@@ -32,4 +37,12 @@ export class SlipwayServer implements MeasuredServer {
   }
 }
 
-export const embedded: Deployment = { name: "embedded", start: (env) => SlipwayServer.start(env) };
+export const embedded: Deployment = {
+  name: "embedded",
+  start: (env) => SlipwayServer.start(env),
+  startFilled: async (fill, env) => {
+    const home = await mkdtemp(join(tmpdir(), "slipway-bench-server-"));
+    await withEngines({ SLIPWAY_HOME: home }, ({ metadata }) => fill(metadata.documents));
+    return SlipwayServer.start(env, home);
+  },
+};

@@ -1,6 +1,7 @@
 import { type Connection, connect } from "@slipway/client";
 import { sharedEngines } from "../../support/shared-engines.ts";
 import { type ServiceProcess, SplitServer } from "../../support/split-server.ts";
+import { withEngines } from "../../support/with-engines.ts";
 import type { Deployment, MeasuredServer } from "./deployment.ts";
 import { endingWithParent } from "./ending-with-parent.ts";
 
@@ -17,7 +18,7 @@ class SplitSlipway implements MeasuredServer {
   }
 
   static async start(env: Record<string, string> = {}): Promise<SplitSlipway> {
-    const settings = { ...sharedEngines(), SLIPWAY_LOG: "warn", ...env, ...endingWithParent() };
+    const settings = { ...sharedEngines(), ...env, SLIPWAY_LOG: "warn", ...endingWithParent() };
     const server = await SplitServer.prepare({ env: settings });
     const processes = Object.values(await server.startAll());
     for (const process of processes) while ((await process.health()).code !== 200);
@@ -30,4 +31,12 @@ class SplitSlipway implements MeasuredServer {
   }
 }
 
-export const split: Deployment = { name: "split", start: (env) => SplitSlipway.start(env) };
+export const split: Deployment = {
+  name: "split",
+  start: (env) => SplitSlipway.start(env),
+  startFilled: async (fill, env) => {
+    const engines = sharedEngines();
+    await withEngines(engines, ({ metadata }) => fill(metadata.documents));
+    return SplitSlipway.start({ ...engines, ...env });
+  },
+};

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { FaultyProxy, Verdict } from "@slipway/runtime/testing";
+import { type FaultyProxy, seededRandom, type Verdict } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { type CommitOutcome, type DocumentStore, DocumentStoreError, type Write } from "../document-store.ts";
 import { insert, items, keyOf, tenant } from "./contract-sample.ts";
@@ -47,7 +47,7 @@ export function describeNetworkFaults(name: string, engine: NetworkEngine): void
     const first = () => instances[0] as (typeof instances)[number];
 
     it(`gives each commit one outcome where connections are cut in its middle (SLIPWAY_TEST_SEED=${seed})`, async () => {
-      const random = mulberry32(seed);
+      const random = seededRandom(seed);
       let cuts = 0;
       const judge: FaultyProxy["judge"] = ({ bytes, direction }): Verdict => {
         if (direction === "down" ? random() > 0.01 : !engine.isCommit(bytes) || random() > cutShare) return "pass";
@@ -205,15 +205,4 @@ async function untilAsync(condition: () => Promise<boolean>): Promise<void> {
 /** Lets everything else go on, also where the answer comes at once. */
 function pause(): Promise<unknown> {
   return new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-/** A small generator of numbers in [0, 1) that a seed replays. */
-function mulberry32(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
