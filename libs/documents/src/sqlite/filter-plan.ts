@@ -9,6 +9,8 @@ export interface FilterPlan {
   match: Match;
   /** Every document inside `match` passes: no document needs to be looked at. */
   matchIsExact: boolean;
+  /** What is left to be asked of a document inside `match`: the parts that terms do not answer. */
+  rest: Filter;
   /** Each of them holds for every document that passes. */
   ranges: NumberRange[];
   /** All of `ranges` together are the whole filter. */
@@ -19,7 +21,8 @@ export function planFilter(filter: Filter): FilterPlan {
   const { match, exact } = supersetOf(filter);
   const conjuncts = conjunctsOf(filter);
   const ranges = conjuncts.filter((conjunct) => "number" in conjunct);
-  return { match, matchIsExact: exact, ranges, rangesAreExact: ranges.length === conjuncts.length };
+  const rest = { and: conjuncts.filter((conjunct) => !supersetOf(conjunct).exact) };
+  return { match, matchIsExact: exact, rest, ranges, rangesAreExact: ranges.length === conjuncts.length };
 }
 
 function conjunctsOf(filter: Filter): Filter[] {

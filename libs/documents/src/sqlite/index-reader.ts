@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { Cursor, Ordering } from "../document-store.ts";
 import type { NumberRange } from "../filter-matches.ts";
-import type { IndexEntries } from "../index-entries.ts";
+import type { EntriesText, IndexEntries } from "../index-entries.ts";
 import { valueBounds } from "./value-bounds.ts";
 
 export type Direction = Ordering["direction"];
@@ -62,8 +62,7 @@ export class IndexReader {
   entries(order: number): IndexEntries {
     const row = this.#prepared("SELECT terms, numbers, strings FROM entries WHERE o = ?").get(BigInt(order));
     if (!row) throw new Error(`the index entries of ${order} are missing`);
-    const parse = (column: string): unknown => JSON.parse(String(row[column]));
-    return { terms: parse("terms"), numbers: parse("numbers"), strings: parse("strings") } as IndexEntries;
+    return new ParsedEntries(row as unknown as EntriesText);
   }
 
   *#walkOrders(
@@ -86,5 +85,32 @@ export class IndexReader {
     const statement = this.#database.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
+  }
+}
+
+/** Parses what is asked for: a document has many more terms than a filter looks at. */
+class ParsedEntries implements IndexEntries {
+  readonly #text: EntriesText;
+  #terms: IndexEntries["terms"] | undefined;
+  #numbers: IndexEntries["numbers"] | undefined;
+  #strings: IndexEntries["strings"] | undefined;
+
+  constructor(text: EntriesText) {
+    this.#text = text;
+  }
+
+  get terms(): IndexEntries["terms"] {
+    this.#terms ??= JSON.parse(this.#text.terms) as IndexEntries["terms"];
+    return this.#terms;
+  }
+
+  get numbers(): IndexEntries["numbers"] {
+    this.#numbers ??= JSON.parse(this.#text.numbers) as IndexEntries["numbers"];
+    return this.#numbers;
+  }
+
+  get strings(): IndexEntries["strings"] {
+    this.#strings ??= JSON.parse(this.#text.strings) as IndexEntries["strings"];
+    return this.#strings;
   }
 }
