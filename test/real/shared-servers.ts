@@ -5,10 +5,15 @@ import { mongoUrl, startMongo } from "./servers/mongo-server.ts";
 import { natsUrl, startNats } from "./servers/nats-server.ts";
 import type { RealServer } from "./servers/real-server.ts";
 
+/** Where a run needs more than tests do. */
+export interface SharedSizes {
+  mongoCacheGib?: number;
+}
+
 interface SharedServer {
   variable: TestServerVariable;
   program: Program;
-  start(): Promise<RealServer>;
+  start(sizes: SharedSizes): Promise<RealServer>;
   /** What tests are told about it. */
   environment(server: RealServer): Record<string, string>;
 }
@@ -17,7 +22,7 @@ const sharedServers: SharedServer[] = [
   {
     variable: "SLIPWAY_TEST_MONGODB",
     program: "mongod",
-    start: startMongo,
+    start: ({ mongoCacheGib: cacheGib }) => startMongo(cacheGib === undefined ? {} : { cacheGib }),
     environment: (server) => ({ SLIPWAY_TEST_MONGODB: mongoUrl(server, "slipway-test") }),
   },
   {
@@ -33,7 +38,7 @@ const sharedServers: SharedServer[] = [
   {
     variable: "SLIPWAY_TEST_NATS",
     program: "nats-server",
-    start: startNats,
+    start: () => startNats(),
     environment: (server) => ({ SLIPWAY_TEST_NATS: natsUrl(server) }),
   },
 ];
@@ -54,6 +59,7 @@ export function missingServers(): Promise<string | undefined> {
  */
 export async function withSharedServers<Value>(
   use: (environment: Record<string, string>) => Promise<Value>,
+  sizes: SharedSizes = {},
 ): Promise<Value> {
   const able = await Promise.all(
     wanted().map(async (shared) => (await missingPrograms([shared.program])) === undefined),
@@ -63,7 +69,7 @@ export async function withSharedServers<Value>(
   try {
     const started = await Promise.allSettled(
       starting.map(async (shared) => {
-        const server = await shared.start();
+        const server = await shared.start(sizes);
         servers.push(server);
         return shared.environment(server);
       }),

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
-import { newModel, type StoredVersion } from "@slipway/metadata";
+import { newModel, type StoredVersion, withModel } from "@slipway/metadata";
 import { chineseOf, pick, wordOf } from "./registry-words.ts";
 
 /** What queries ask for, and how many values each has. */
@@ -28,7 +28,10 @@ export function modelWithVersions(
   model.model.versionCount = BigInt(versions);
   model.counters.stageEntries = versions;
   const all = Array.from({ length: versions }, (_, ordinal) =>
-    versionOf(model.model.uid, { ordinal, last: versions - 1, nowMs: createdMs + ordinal * 3_600_000 }, random),
+    withModel(
+      versionOf(model.model.uid, { ordinal, last: versions - 1, nowMs: createdMs + ordinal * 3_600_000 }, random),
+      model,
+    ),
   );
   return { model, versions: all };
 }

@@ -9,6 +9,8 @@ export interface MongoOptions {
   replicaSet?: boolean | "not initiated";
   /** Makes this user, who may do everything, and lets nobody else in. */
   credentials?: Credentials;
+  /** Of documents and indexes, in GiB. Default 0.25, so that several fit beside each other. */
+  cacheGib?: number;
 }
 
 interface Credentials {
@@ -22,11 +24,16 @@ const ALREADY_INITIALIZED = 23;
 const NOT_AUTHORIZED = [13, 18];
 
 /** A mongod of a test's own; see RealServer. */
-export async function startMongo({ replicaSet = true, credentials }: MongoOptions = {}): Promise<RealServer> {
+export async function startMongo({
+  replicaSet = true,
+  credentials,
+  cacheGib = 0.25,
+}: MongoOptions = {}): Promise<RealServer> {
   return RealServer.start({
     program: "mongod",
     prepare: async ({ port, data, settings }) => {
-      const own = ["--port", `${port}`, "--bind_ip", "127.0.0.1", "--dbpath", data, "--wiredTigerCacheSizeGB", "0.25"];
+      const own = ["--port", `${port}`, "--bind_ip", "127.0.0.1", "--dbpath", data];
+      own.push("--wiredTigerCacheSizeGB", `${cacheGib}`);
       if (replicaSet !== false) own.push("--replSet", REPLICA_SET);
       if (credentials) own.push("--keyFile", await writeKeyFile(settings));
       return own;
