@@ -6,12 +6,12 @@ export function metricNumber(name: string): string {
   return `metrics.${name}`;
 }
 
-/** What of a version's metrics can be searched: finite ones; the store knows no -0. */
+/** What of a version's metrics can be searched: finite ones with sayable names. */
 export function metricNumbers(metrics: Readonly<Record<string, number>>): Record<string, number> {
   const found: Record<string, number> = {};
   for (const [name, value] of Object.entries(metrics)) {
     const isSayable = name.length >= 1 && name.length <= MAXIMUM_CHARACTERS && !/\p{Cc}/u.test(name);
-    if (isSayable && Number.isFinite(value)) found[metricNumber(name)] = value === 0 ? 0 : value;
+    if (isSayable && Number.isFinite(value)) found[metricNumber(name)] = value;
   }
   return found;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import type { AcrossTenants, DocumentStore } from "@slipway/documents";
+import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
 import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import { createEmbeddedEventBus } from "@slipway/events/embedded";
 import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
@@ -67,8 +67,17 @@ export const acme: Caller = {
 
 export const service: Partial<Caller> = { service: true, role: "admin", principal: "users/alice" };
 
-/** A server of its own, or another instance of the service on a server's database. */
-export async function startMetadata(beside?: MetadataServer): Promise<MetadataServer> {
+/** Opens the database of a server; `folder` is its own and removed with it. */
+export type OpenDocuments = (
+  folder: string,
+  options: { collections: CollectionDefinition[]; clock: Clock },
+) => Promise<{ documents: DocumentStore; acrossTenants: AcrossTenants }>;
+
+const openSqlite: OpenDocuments = (folder, options) =>
+  openSqliteDocuments({ path: join(folder, "metadata.sqlite"), ...options });
+
+/** A server of its own, on SQLite unless told otherwise, or another instance of the service on a server's database. */
+export async function startMetadata(beside?: MetadataServer, open = openSqlite): Promise<MetadataServer> {
   const folder = beside?.folder ?? (await mkdtemp(join(tmpdir(), "slipway-metadata-")));
   let nowMs = Date.parse("2026-11-22T08:00:00Z");
   const clock = {
@@ -80,8 +89,7 @@ export async function startMetadata(beside?: MetadataServer): Promise<MetadataSe
   const log = silentLogger;
   const ids = createIds(clock);
   const artifacts = beside?.artifacts ?? new ArtifactPeer();
-  const path = join(folder, "metadata.sqlite");
-  const store = await openSqliteDocuments({ path, collections: metadataCollections, clock });
+  const store = await open(folder, { collections: metadataCollections, clock });
   const interceptors = [
     createAccessInterceptor(async (headers) => JSON.parse(headers.get(CALLER_HEADER) ?? "null") as Caller),
     storeErrors,
