@@ -11,4 +11,4 @@ const start = () =>
     return openMongoDocuments({ url, database: `slipway-test-${randomUUID()}`, log: silentLogger, ...options });
   });
 
-describeSearch("MongoDB", start, 40);
+describeSearch("MongoDB", start, 120);

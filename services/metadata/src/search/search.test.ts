@@ -1,4 +1,4 @@
 import { startMetadata } from "../testing/metadata-server.test.ts";
 import { describeSearch } from "../testing/search-suite.test.ts";
 
-describeSearch("SQLite", () => startMetadata(), 15);
+describeSearch("SQLite", () => startMetadata(), 80);
