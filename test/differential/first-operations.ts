@@ -63,6 +63,10 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
   yield as(tenant, "metadata.v1.ModelService/DeleteModel", () => ({ name }));
   yield as(tenant, "metadata.v1.ModelService/PurgeModel", () => ({ name }));
 
+  for (const method of ["ShareModel", "UnshareModel", "ShareModel"]) {
+    yield as(tenant, `metadata.v1.ModelService/${method}`, () => ({ name: "models/iris" }));
+  }
+
   const principal = "users/passing";
   yield as(tenant, "access.v1.AccessService/CreatePrincipal", () => ({ principal: { name: principal } }));
   yield as(tenant, "access.v1.AccessService/CreateKey", () => ({ principal, role: "ROLE_VIEWER" }));

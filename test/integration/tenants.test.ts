@@ -7,7 +7,7 @@ import {
   type MessageInitShape,
   toJson,
 } from "@bufbuild/protobuf";
-import type { Connection } from "@slipway/client";
+import { type Connection, connectionOver } from "@slipway/client";
 import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
 import { Role } from "@slipway/gen/slipway/access/v1/rule_pb.js";
 import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
@@ -25,6 +25,7 @@ import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
 import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
 import { RpcError, type Transport } from "@slipway/rpc";
 import { expect } from "chai";
+import { until } from "../faults/until.ts";
 import { type ComposedServer, startComposed } from "../support/composed-server.ts";
 import { forgettingTenants } from "../support/forgetting-tenants.ts";
 import { fillTenant, snapshotOf, type TenantWorld } from "../support/tenant-world.ts";
@@ -85,6 +86,8 @@ const CASES: Record<string, Attempts> = {
   "metadata.v1.ModelService/DeleteModel": (a) => both(a, a.model, (name) => ({ name })),
   "metadata.v1.ModelService/UndeleteModel": (a) => both(a, a.model, (name) => ({ name })),
   "metadata.v1.ModelService/PurgeModel": (a) => both(a, a.model, (name) => ({ name })),
+  "metadata.v1.ModelService/ShareModel": (a) => both(a, a.model, (name) => ({ name })),
+  "metadata.v1.ModelService/UnshareModel": (a) => both(a, a.model, (name) => ({ name })),
   "metadata.v1.ModelService/SetAlias": (a) =>
     both(a, a.model, (model) => ({ model, alias: "champion", version: "1.0.0" })),
   "metadata.v1.ModelService/DeleteAlias": (a) => both(a, a.model, (model) => ({ model, alias: "champion" })),
@@ -309,6 +312,121 @@ function isListing({ name }: DescMethod): boolean {
 
 function replaceBigInts(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? Number(value) : value;
+}
+
+/** What B may read of a shared model of A, under its full name. */
+const OPEN_WHERE_SHARED = [
+  "metadata.v1.ModelService/GetModel",
+  "metadata.v1.VersionService/GetVersion",
+  "metadata.v1.VersionService/ListVersions",
+  "metadata.v1.VersionService/ResolveVersion",
+  "artifact.v1.ArtifactService/GetArtifact",
+  "artifact.v1.ArtifactService/ListFiles",
+  "artifact.v1.ArtifactService/DownloadFile",
+];
+
+describe("a model that is shared with all tenants", function () {
+  this.timeout(120_000);
+  let two: TwoTenants;
+  let untouched: unknown;
+
+  before(async () => {
+    two = await twoTenants();
+    await two.a.models.shareModel({ name: two.world.model });
+    await until("the event of it is numbered", async () => {
+      const { events } = await two.a.events.metadata.listEvents({ types: ["slipway.model.shared"] });
+      return events[0];
+    });
+    untouched = await snapshotOf(two.a, two.world);
+  });
+  after(() => two.server.stop());
+
+  /** The methods that tell B something of A. */
+  async function open(methods: readonly DescMethod[]): Promise<string[]> {
+    const found = new Set<string>();
+    for (const method of methods) {
+      for (const request of CASES[nameOf(method)]?.(two.world) ?? []) {
+        const { text, reason } = await answerOf(two.b, method, request);
+        const isAboutA = leaksIn(two.world, {}, JSON.stringify(request, replaceBigInts)).length > 0;
+        const isAnswered = reason === "" && isAboutA && !(isListing(method) && /^\{\}?$/.test(text));
+        if (isAnswered || leaksIn(two.world, request, text).length > 0) found.add(nameOf(method));
+      }
+    }
+    return [...found];
+  }
+
+  it("is open for reading, and nothing else is", async () => {
+    expect((await open(METHODS)).toSorted()).to.deep.equal(OPEN_WHERE_SHARED.toSorted());
+    expect(await snapshotOf(two.a, two.world)).to.deep.equal(untouched);
+  });
+
+  it("gives its files to other tenants under the full name of the artifact", async () => {
+    const { world } = two;
+    const b = connectionOver("in-process", two.b);
+    const { version } = await b.versions.getVersion({ name: `${world.tenant}/${world.version}` });
+    const artifact = version?.artifact ?? "";
+    expect(artifact).to.equal(`${world.tenant}/${world.artifact}`);
+    expect((await b.artifacts.getArtifact({ name: artifact })).artifact?.name).to.equal(artifact);
+    const { files } = await b.artifacts.listFiles({ artifact });
+    expect(files.map(({ path }) => path)).to.include(world.path);
+    const pieces: Uint8Array[] = [];
+    for await (const { data } of b.artifacts.downloadFile({ artifact, path: world.path })) pieces.push(data);
+    expect(Buffer.concat(pieces).toString()).to.equal("bytes of secretive\n");
+    const error = await caught(b.artifacts.inspectArtifact({ artifact }));
+    expect(error).to.include({ code: "PERMISSION_DENIED", reason: "TENANT_FORBIDDEN" });
+  });
+
+  it("keeps what it has not published", async () => {
+    const { a, world } = two;
+    const b = connectionOver("in-process", two.b);
+    const { upload } = await a.uploads.startUpload({});
+    const name = upload?.name ?? "";
+    await a.uploads.uploadFile(
+      (async function* () {
+        yield { content: { case: "header" as const, value: { upload: name, path: "other.txt" } } };
+        yield { content: { case: "data" as const, value: Buffer.from("not published") } };
+      })(),
+    );
+    const { artifact } = await a.uploads.completeUpload({ upload: name });
+    const foreign = `${world.tenant}/${artifact?.name}`;
+    for (const call of [
+      b.artifacts.getArtifact({ name: foreign }),
+      b.artifacts.listFiles({ artifact: foreign }),
+      b.versions.getVersion({ name: `${world.tenant}/${world.model}/versions/9.0.0` }),
+      b.models.getModel({ name: `${world.tenant}/${world.model}-2` }),
+    ]) {
+      expect((await caught(call)).reason).to.be.oneOf(["TENANT_FORBIDDEN", "VERSION_NOT_FOUND"]);
+    }
+  });
+
+  it("is closed again once it is taken back: at once for names, within 5 seconds for downloads", async () => {
+    const { a, world } = two;
+    const b = connectionOver("in-process", two.b);
+    await a.models.unshareModel({ name: world.model });
+    const begunMs = Date.now();
+    const name = `${world.tenant}/${world.version}`;
+    expect((await caught(b.versions.getVersion({ name }))).reason).to.equal("TENANT_FORBIDDEN");
+    const list = () => b.artifacts.listFiles({ artifact: `${world.tenant}/${world.artifact}` });
+    const refused = await until("the download is refused", async () => {
+      const error: unknown = await list().then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      return error instanceof RpcError ? error : undefined;
+    });
+    expect(refused.reason).to.equal("TENANT_FORBIDDEN");
+    expect(Date.now() - begunMs).to.be.below(10_000);
+    expect(await open(METHODS)).to.deep.equal([]);
+  });
+});
+
+async function caught(call: Promise<unknown>): Promise<RpcError> {
+  const error: unknown = await call.then(
+    () => new Error("the call succeeded"),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof RpcError)) throw error;
+  return error;
 }
 
 describe("the test of tenants", function () {

@@ -43,8 +43,8 @@ const FILES_AT_ONCE = 4;
  */
 export async function pull(connection: Connection, options: PullOptions): Promise<PullResult> {
   const { signal } = options;
-  const { model, selector } = parseReference(options.reference);
-  const { version } = await connection.versions.resolveVersion({ model: `models/${model}`, selector }, { signal });
+  const { model, parent, selector } = parseReference(options.reference);
+  const { version } = await connection.versions.resolveVersion({ model: parent, selector }, { signal });
   if (version === undefined) throw new ClientError("The server answered without a version. Is it a Slipway server?");
   options.onVersion?.(version);
   const files = await verifiedList(connection, version.artifact, signal);
@@ -98,7 +98,7 @@ async function verifiedList({ artifacts }: Connection, artifact: string, signal:
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
   const manifest = files.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes: Number(sizeBytes), sha256 }));
-  if (`artifacts/${artifactDigest(encodeManifest(manifest))}` !== artifact) {
+  if (!artifact.endsWith(`artifacts/${artifactDigest(encodeManifest(manifest))}`)) {
     throw new ClientError(`The server's list of files is not that of ${artifact}. Do not use this server.`);
   }
   return files;

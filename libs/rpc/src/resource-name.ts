@@ -22,13 +22,18 @@ const MAX_PART_CHARACTERS = 256;
 /** Control characters would break logs and terminals; no part has any. */
 const CONTROL = /\p{Cc}/u;
 
+/** What stands before and behind the tenant in a name: `tenants/acme/models/iris` is `models/iris` of `acme`. */
+export function tenantIn(name: string): { tenant: string | undefined; own: string } {
+  const [, tenant, own] = /^tenants\/([^/]*)\/(.*)$/su.exec(name) ?? [];
+  return tenant === undefined || own === undefined ? { tenant: undefined, own: name } : { tenant, own };
+}
+
 /**
  * A name without `tenants/{tenant}/` before it. Throws TENANT_FORBIDDEN for names of any tenant but the caller's, whether
  * they exist or not.
  */
 export function withoutTenant(tenant: string, name: string): string {
-  const [, named, own] = /^tenants\/([^/]*)\/(.*)$/su.exec(name) ?? [];
-  if (named === undefined || own === undefined) return name;
+  const { tenant: named = tenant, own } = tenantIn(name);
   if (named !== tenant) throw fail("TENANT_FORBIDDEN", { name });
   return own;
 }

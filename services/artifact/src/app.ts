@@ -20,6 +20,7 @@ import { ArtifactBytesWorker } from "./artifacts/artifact-bytes-worker.ts";
 import { bindArtifactService } from "./artifacts/artifact-service.ts";
 import { ArtifactStore, artifactPagesCollection, artifactsCollection } from "./artifacts/artifact-store.ts";
 import { CompletionWorker } from "./artifacts/completion-worker.ts";
+import { ReadableArtifacts } from "./artifacts/readable-artifacts-worker.ts";
 import { ChunkStore, chunksCollection } from "./chunks/chunk-store.ts";
 import { FileIntakeWorker } from "./files/file-intake-worker.ts";
 import { KnownFilesWorker } from "./files/known-files-worker.ts";
@@ -109,7 +110,7 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
     references,
     bytes,
     inspections: new InspectionWorker(artifacts, bytes, new InspectionStore(ports)),
-    access: new DownloadAccessClient(transports.metadata, clock),
+    readable: new ReadableArtifacts(artifacts, new DownloadAccessClient(transports.metadata, clock)),
   });
   const eventService = bind(EventService, createEventService({ documents, acrossTenants, bus }));
 

@@ -1,11 +1,13 @@
 import type { AcrossTenants } from "@slipway/documents";
-import { keysCollection, keyTerm, type StoredKey, storedKeyOf } from "./access/access-store.ts";
-import type { StoredModel } from "./models/model.ts";
+import { type AccessStore, keysCollection, keyTerm, type StoredKey, storedKeyOf } from "./access/access-store.ts";
+import type { ReferencingVersion } from "./access/download.ts";
+import { isTenantName } from "./access/principal.ts";
+import { isShared, type StoredModel } from "./models/model.ts";
 import { PURGING_TERM } from "./models/model-search.ts";
-import { modelsCollection, storedModelOf } from "./models/model-store.ts";
+import { type ModelStore, modelsCollection, storedModelOf } from "./models/model-store.ts";
 import { renamesCollection } from "./models/rename-store.ts";
 import { NAMELESS_TERM } from "./versions/version-search.ts";
-import { versionsCollection } from "./versions/version-store.ts";
+import { type VersionStore, versionsCollection } from "./versions/version-store.ts";
 
 /** Reads a bounded number of replies to request ids that nobody may ask for any more, and removes them. */
 export { removeLapsedRequests } from "@slipway/resources";
@@ -35,4 +37,38 @@ export async function findPurges(acrossTenants: AcrossTenants): Promise<{ tenant
   const filter = { term: PURGING_TERM };
   const { documents } = await acrossTenants.query({ collection: modelsCollection.name, filter, limit: 100 });
   return documents.map((document) => ({ tenantUid: document.key.tenant, stored: storedModelOf(document) }));
+}
+
+/** The stores in which shared models are found. */
+export interface SharedModelStores {
+  access: Pick<AccessStore, "tenant">;
+  models: Pick<ModelStore, "find">;
+  versions: Pick<VersionStore, "ofArtifact">;
+}
+
+/** A shared model by the names of its tenant and its own, for whoever asks (design: reads of a shared model). */
+export async function findSharedModel(
+  { access, models }: SharedModelStores,
+  tenant: string,
+  model: string,
+): Promise<{ tenantUid: string; stored: StoredModel } | undefined> {
+  const tenantUid = await uidOfTenant(access, tenant);
+  const stored = tenantUid === undefined ? undefined : await models.find(tenantUid, model);
+  return tenantUid !== undefined && stored !== undefined && isShared(stored) ? { tenantUid, stored } : undefined;
+}
+
+/** The versions of a tenant that reference an artifact, where one of them is of a shared model. */
+export async function findSharedArtifact(
+  { access, versions }: SharedModelStores,
+  tenant: string,
+  digest: string,
+): Promise<{ tenantUid: string; versions: ReferencingVersion[] } | undefined> {
+  const tenantUid = await uidOfTenant(access, tenant);
+  if (tenantUid === undefined) return undefined;
+  const found = await versions.ofArtifact(tenantUid, digest);
+  return found.some(({ shared }) => shared) ? { tenantUid, versions: found } : undefined;
+}
+
+async function uidOfTenant(access: Pick<AccessStore, "tenant">, name: string): Promise<string | undefined> {
+  return isTenantName(name) ? (await access.tenant(name))?.uid : undefined;
 }

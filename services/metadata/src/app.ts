@@ -24,7 +24,14 @@ import { keyHandlers } from "./access/key-service.ts";
 import type { PersonOf } from "./access/person.ts";
 import { principalHandlers } from "./access/principal-service.ts";
 import { tenantHandlers } from "./access/tenant-service.ts";
-import { findKeyById, findPurges, findRenames, removeLapsedRequests } from "./across-tenants.ts";
+import {
+  findKeyById,
+  findPurges,
+  findRenames,
+  findSharedArtifact,
+  findSharedModel,
+  removeLapsedRequests,
+} from "./across-tenants.ts";
 import { ChangeStore } from "./changes/change-store.ts";
 import { KeyedQueue } from "./changes/keyed-queue.ts";
 import { lineageHandlers } from "./lineage/lineage-service.ts";
@@ -36,9 +43,11 @@ import { aliasHandlers } from "./models/alias-service.ts";
 import { modelLifecycleHandlers } from "./models/model-lifecycle-service.ts";
 import { modelHandlers } from "./models/model-service.ts";
 import { ModelStore, modelNamesCollection, modelsCollection } from "./models/model-store.ts";
+import { createPlaceOf } from "./models/place-of.ts";
 import { PurgeWorker } from "./models/purge-worker.ts";
 import { RenameStore, renamesCollection } from "./models/rename-store.ts";
 import { RenameWorker } from "./models/rename-worker.ts";
+import { shareHandlers } from "./models/share-service.ts";
 import { ArtifactClient } from "./versions/artifact-client.ts";
 import { compareVersionsHandlers } from "./versions/compare-versions-service.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
@@ -129,6 +138,8 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   });
   const parts = { models, versions, changes, artifacts, purges, renames, bus, publicUrl };
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
+  const sharing = { access: access.store, models, versions };
+  const placeOf = createPlaceOf((tenant, model) => findSharedModel(sharing, tenant, model));
   const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
   const lineage = { versions, relations, ends: new RelationEndsWorker(versions), changes };
   const sweeper = new BackgroundLoop({
@@ -156,17 +167,25 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     bindings: [
       bind(AccessService, {
         ...identityHandlers({ authenticate, settings }),
-        ...downloadHandlers({ versionsOfArtifact: (tenant, digest) => versions.ofArtifact(tenant, digest) }),
+        ...downloadHandlers({
+          versionsOfArtifact: (tenant, digest) => versions.ofArtifact(tenant, digest),
+          findSharedArtifact: (tenant, digest) => findSharedArtifact(sharing, tenant, digest),
+        }),
         ...tenantHandlers(access),
         ...principalHandlers(access),
         ...keyHandlers(access),
       }),
-      bind(ModelService, { ...modelHandlers(parts), ...modelLifecycleHandlers(parts), ...aliasHandlers(parts) }),
+      bind(ModelService, {
+        ...modelHandlers({ ...parts, placeOf }),
+        ...modelLifecycleHandlers(parts),
+        ...aliasHandlers(parts),
+        ...shareHandlers(parts),
+      }),
       bind(VersionService, {
         ...createVersionHandlers(parts),
-        ...versionHandlers(parts),
+        ...versionHandlers({ ...parts, placeOf }),
         ...versionLifecycleHandlers(parts),
-        ...resolveVersionHandlers(parts),
+        ...resolveVersionHandlers({ ...parts, placeOf }),
         ...compareVersionsHandlers(parts),
         ...finishValidationHandlers(parts),
         ...withdrawVersionHandlers({ ...parts, personOf }),

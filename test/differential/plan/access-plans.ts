@@ -31,7 +31,7 @@ export const accessPlans: Plans = {
           role: fc.constantFrom(1, 2, 3, 4),
           artifactDigest: artifactName(drawing).map((name) => name.replace(/^.*artifacts\//, "")),
         },
-        { allowDangerous: [30, fc.constant(true)] },
+        { allowDangerous: [30, fc.constant(true)], ownerTenant: [30, fc.constantFrom("alpha", "beta", "nobody")] },
       ),
   },
   "access.v1.AccessService/CreateTenant": {

@@ -119,6 +119,16 @@ export const modelPlans: Plans = {
     weight: 12,
     request: (drawing) => aboutModel(drawing, "name", () => [{}, { requestId: requestId() }]),
   },
+  "metadata.v1.ModelService/ShareModel": {
+    weight: 14,
+    request: (drawing) =>
+      aboutModel(drawing, "name", (name) => [{}, { etag: etag(drawing.tenant, name), requestId: requestId() }]),
+  },
+  "metadata.v1.ModelService/UnshareModel": {
+    weight: 8,
+    request: (drawing) =>
+      aboutModel(drawing, "name", (name) => [{}, { etag: etag(drawing.tenant, name), requestId: requestId() }]),
+  },
   "metadata.v1.ModelService/SetAlias": {
     weight: 40,
     request: (drawing) =>

@@ -122,7 +122,7 @@ export const NAMES_AND_NUMBERS: readonly BadInputCase[] = [
     what: "a name of another tenant",
     call: ({ stranger }) => stranger.models.getModel({ name: "tenants/default/models/iris" }),
     error: "PERMISSION_DENIED TENANT_FORBIDDEN",
-    text: "tenants/default/models/iris belongs to another tenant, which shares nothing with yours. Use names of your own tenant.",
+    text: "tenants/default/models/iris belongs to another tenant, which does not share it. Use names of your own tenant, or ask for it to be shared.",
   },
   alias("latest", "it means the highest stable published version"),
   alias("development", "it is a stage"),

@@ -15,20 +15,20 @@ export function addAliases(program: Command, context: ProgramContext): void {
   withSession(context, set, async (session, alias: string, reference: string) => {
     const { models, versions } = session.connection;
     const options = { signal: session.terminal.signal };
-    const { model, selector } = parseReference(reference);
-    const { version } = await versions.resolveVersion({ model: `models/${model}`, selector }, options);
+    const { model, parent, selector } = parseReference(reference);
+    const { version } = await versions.resolveVersion({ model: parent, selector }, options);
     const number = version?.number ?? "";
-    const reply = await models.setAlias({ model: `models/${model}`, alias, version: number }, options);
+    const reply = await models.setAlias({ model: parent, alias, version: number }, options);
     show(session, reply.model, `${model}@${alias} is ${number}.`);
     return undefined;
   });
 
   const remove = aliases.command("delete <reference>").description("delete an alias: iris@champion");
   withSession(context, remove, async (session, reference: string) => {
-    const { model, selector: alias } = parseReference(reference);
+    const { model, parent, selector: alias } = parseReference(reference);
     if (alias === "") throw new UsageError(`"${reference}" names no alias. Write iris@champion.`);
     const options = { signal: session.terminal.signal };
-    const reply = await session.connection.models.deleteAlias({ model: `models/${model}`, alias }, options);
+    const reply = await session.connection.models.deleteAlias({ model: parent, alias }, options);
     show(session, reply.model, `${model}@${alias} is deleted.`);
     return undefined;
   });

@@ -1,12 +1,14 @@
 import { toJson } from "@bufbuild/protobuf";
 import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { printable } from "@slipway/runtime";
 import type { Command } from "commander";
 import { type ProgramContext, withSession } from "../command.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
+import { modelResource } from "../version-name.ts";
 
 export function addModels(program: Command, context: ProgramContext): void {
-  const models = program.command("models").description("list, show and delete models");
+  const models = program.command("models").description("list, show, share and delete models");
 
   const list = models
     .command("list")
@@ -32,41 +34,48 @@ export function addModels(program: Command, context: ProgramContext): void {
     },
   });
 
-  withSession(context, models.command("show <model>").description("show a model"), async (session, name: string) => {
-    const request = { name: `models/${name}` };
-    const { model } = await session.connection.models.getModel(request, { signal: session.terminal.signal });
-    if (model === undefined) return undefined;
-    if (session.json) session.printJson(toJson(ModelSchema, model));
-    else {
-      session.printFields([
-        ["model", bareName(model)],
-        ["uid", model.uid],
-        ["latest", model.latestVersion],
-        ["versions", String(model.versionCount)],
-        [
-          "aliases",
-          Object.entries(model.aliases)
-            .map(([alias, number]) => `${alias} → ${number}`)
-            .join(", "),
-        ],
-        ["labels", model.labels.join(" ")],
-        [
-          "tags",
-          Object.entries(model.tags)
-            .map(([key, value]) => `${key}=${value}`)
-            .join(" "),
-        ],
-        ["author", model.author],
-        ["owners", model.owners.join(", ")],
-        ["creator", model.creator],
-        ["created", formatTime(model.createTime)],
-        ["updated", formatTime(model.updateTime)],
-        ["deleted", formatTime(model.deleteTime)],
-        ["description", model.description],
-      ]);
-    }
-    return undefined;
-  });
+  withSession(
+    context,
+    models.command("show <model>").description("show a model: iris, or a shared one: tenants/acme/models/iris"),
+    async (session, name: string) => {
+      const request = { name: modelResource(name) };
+      const { model } = await session.connection.models.getModel(request, { signal: session.terminal.signal });
+      if (model === undefined) return undefined;
+      if (session.json) session.printJson(toJson(ModelSchema, model));
+      else {
+        session.printFields([
+          ["model", bareName(model)],
+          ["uid", model.uid],
+          ["latest", model.latestVersion],
+          ["versions", String(model.versionCount)],
+          [
+            "aliases",
+            Object.entries(model.aliases)
+              .map(([alias, number]) => `${alias} → ${number}`)
+              .join(", "),
+          ],
+          ["labels", model.labels.join(" ")],
+          [
+            "tags",
+            Object.entries(model.tags)
+              .map(([key, value]) => `${key}=${value}`)
+              .join(" "),
+          ],
+          ["author", model.author],
+          ["owners", model.owners.join(", ")],
+          ["shared", model.shared ? "with all tenants" : ""],
+          ["creator", model.creator],
+          ["created", formatTime(model.createTime)],
+          ["updated", formatTime(model.updateTime)],
+          ["deleted", formatTime(model.deleteTime)],
+          ["description", model.description],
+        ]);
+      }
+      return undefined;
+    },
+  );
+
+  addSharing(context, models);
 
   const remove = models
     .command("delete <model>")
@@ -83,6 +92,32 @@ export function addModels(program: Command, context: ProgramContext): void {
     if (done === "purged") await service.purgeModel(request, options);
     if (session.json) session.printJson({ model: name, [done]: true });
     else session.print(`${name} is ${done}.${done === "deleted" ? " Bring it back with --undelete." : ""}\n`);
+    return undefined;
+  });
+}
+
+function addSharing(context: ProgramContext, models: Command): void {
+  const share = models
+    .command("share <model>")
+    .description("let all tenants read a model's published versions (administrators)");
+  withSession(context, share, async (session, name: string) => {
+    const options = { signal: session.terminal.signal };
+    const { tenant } = await session.connection.access.whoAmI({}, options);
+    const { model } = await session.connection.models.shareModel({ name: modelResource(name) }, options);
+    if (session.json) session.printJson({ model: model && toJson(ModelSchema, model) });
+    else if (model)
+      session.print(`${name} is shared. Other tenants pull it as ${printable(`${tenant}/${model.name}`)}\n`);
+    return undefined;
+  });
+
+  const unshare = models
+    .command("unshare <model>")
+    .description("keep a model to its own tenant again (administrators)");
+  withSession(context, unshare, async (session, name: string) => {
+    const options = { signal: session.terminal.signal };
+    const { model } = await session.connection.models.unshareModel({ name: modelResource(name) }, options);
+    if (session.json) session.printJson({ model: model && toJson(ModelSchema, model) });
+    else session.print(`${name} is no longer shared; downloads by other tenants end within 5 seconds.\n`);
     return undefined;
   });
 }

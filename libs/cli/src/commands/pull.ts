@@ -12,7 +12,9 @@ import { wrapped } from "../wrap.ts";
 export function addPull(program: Command, context: ProgramContext): void {
   const command = program
     .command("pull <reference>")
-    .description("download a version, verified: iris, iris@1.2.0, iris@^1.2, iris@production, or a version's URL")
+    .description(
+      "download a version, verified: iris, iris@1.2.0, iris@^1.2, iris@production, tenants/acme/models/iris@latest, or a version's URL",
+    )
     .option("--to <folder>", "where to put the files (default ./<model>-<version>)")
     .option("--force", "replace files that are there with other content")
     .option("--allow-dangerous", "take quarantined files too (administrators)");

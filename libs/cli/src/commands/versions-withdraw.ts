@@ -13,11 +13,11 @@ export function addVersionsWithdraw(versions: Command, context: ProgramContext):
     .description("take a published version back for good: iris@1.2.0")
     .requiredOption("--reason <text>", "why; those who used it are told");
   withSession(context, withdraw, async (session, reference: string, { reason }: { reason: string }) => {
-    const { model, selector } = parseReference(reference);
+    const { parent, selector } = parseReference(reference);
     if (selector === "") throw new UsageError(`"${reference}" names no version. Write iris@1.2.0.`);
     const { versions: service } = session.connection;
     const options = { signal: session.terminal.signal };
-    const found = await service.resolveVersion({ model: `models/${model}`, selector }, options);
+    const found = await service.resolveVersion({ model: parent, selector }, options);
     const { version } = await service.withdrawVersion({ name: found.version?.name ?? "", reason }, options);
     if (session.json) session.printJson(version && toJson(VersionSchema, version));
     else if (version !== undefined) session.print(`${printable(shortName(version))} is withdrawn.\n`);

@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
 import { printFindings } from "../print-findings.ts";
-import { shortName } from "../version-name.ts";
+import { modelResource, shortName } from "../version-name.ts";
 import { addVersionsDiff } from "./versions-diff.ts";
 import { addVersionsWithdraw } from "./versions-withdraw.ts";
 
@@ -42,7 +42,7 @@ export function addVersions(program: Command, context: ProgramContext): void {
       model: string | undefined,
     ) {
       const { filter = "", orderBy = "", deleted = false } = flags;
-      const request = { ...page, parent: `models/${model ?? "-"}`, filter, orderBy, showDeleted: deleted };
+      const request = { ...page, parent: modelResource(model ?? "-"), filter, orderBy, showDeleted: deleted };
       const found = await service.listVersions(request, options);
       return { items: found.versions, nextPageToken: found.nextPageToken };
     },
@@ -52,8 +52,8 @@ export function addVersions(program: Command, context: ProgramContext): void {
     .command("show <reference>")
     .description("show a version: iris@1.2.0, iris@latest, iris@production");
   withSession(context, show, async (session, reference: string) => {
-    const { model, selector } = parseReference(reference);
-    const request = { model: `models/${model}`, selector };
+    const { parent, selector } = parseReference(reference);
+    const request = { model: parent, selector };
     const { version } = await session.connection.versions.resolveVersion(request, { signal: session.terminal.signal });
     if (version === undefined) return undefined;
     if (session.json) session.printJson(toJson(VersionSchema, version));

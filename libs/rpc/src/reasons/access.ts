@@ -50,7 +50,8 @@ export const ACCESS_REASONS = {
   },
   TENANT_FORBIDDEN: {
     code: "PERMISSION_DENIED",
-    message: "{name} belongs to another tenant, which shares nothing with yours. Use names of your own tenant.",
+    message:
+      "{name} belongs to another tenant, which does not share it. Use names of your own tenant, or ask for it to be shared.",
   },
   TENANT_EXISTS: {
     code: "ALREADY_EXISTS",

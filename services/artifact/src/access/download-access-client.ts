@@ -23,6 +23,20 @@ const ROLES: Record<Caller["role"], Role> = {
   admin: Role.ADMIN,
 };
 
+/** A permission, until when it holds. */
+interface Permission {
+  ownerTenantUid: string;
+  untilMs: number;
+}
+
+/** Which files are asked for: of an artifact, of the caller's tenant unless said otherwise. */
+export interface DownloadQuestion {
+  digest: string;
+  /** Name of the tenant that the artifact belongs to, where that is another one. */
+  ownerTenant?: string;
+  allowDangerous?: boolean;
+}
+
 /**
  * Asks the metadata service whether a caller may read the files of an artifact. Permissions are remembered for up to
  * 5 seconds, refusals never: what was published a moment ago can be downloaded now.
@@ -30,7 +44,7 @@ const ROLES: Record<Caller["role"], Role> = {
 export class DownloadAccessClient {
   readonly #transport: Transport;
   readonly #clock: Clock;
-  readonly #allowedUntilMs = new Map<string, number>();
+  readonly #permissions = new Map<string, Permission>();
 
   /** `transport` reaches metadata with this service's credential. */
   constructor(transport: Transport, clock: Clock) {
@@ -38,28 +52,33 @@ export class DownloadAccessClient {
     this.#clock = clock;
   }
 
-  /** Fails with DOWNLOAD_FORBIDDEN or VERSION_QUARANTINED. Services may read everything. */
-  async check(context: CallContext, digest: string, allowDangerous: boolean): Promise<void> {
-    const caller = callerOf(context);
-    if (caller.service) return;
-    const { tenantUid, tenant, principal, role } = caller;
-    const question = JSON.stringify([tenantUid, principal, role, digest, allowDangerous]);
+  /**
+   * The uid of the tenant that the artifact belongs to. Fails with TENANT_FORBIDDEN, DOWNLOAD_FORBIDDEN, VERSION_WITHDRAWN
+   * or VERSION_QUARANTINED. Services may read everything of the tenant that they act for.
+   */
+  async check(context: CallContext, question: DownloadQuestion): Promise<string> {
+    const { digest, ownerTenant = "", allowDangerous = false } = question;
+    const { tenantUid, tenant, principal, role, service } = callerOf(context);
+    if (service && ownerTenant === "") return tenantUid;
+    const key = JSON.stringify([tenantUid, principal, role, digest, ownerTenant, allowDangerous]);
     const now = this.#clock.nowMs();
-    if ((this.#allowedUntilMs.get(question) ?? 0) > now) return;
-    this.#allowedUntilMs.delete(question);
+    const known = this.#permissions.get(key);
+    if (known !== undefined && known.untilMs > now) return known.ownerTenantUid;
+    this.#permissions.delete(key);
     const options = callOptionsFrom(context);
-    await createClient(AccessService, this.#transport).authorizeDownload(
-      { tenantUid, principal, role: ROLES[role], artifactDigest: digest, allowDangerous },
+    const { ownerTenantUid } = await createClient(AccessService, this.#transport).authorizeDownload(
+      { tenantUid, principal, role: ROLES[role], artifactDigest: digest, allowDangerous, ownerTenant },
       { ...options, headers: { ...options.headers, ...onBehalfOf(tenantUid, tenant, principal) } },
     );
-    this.#remember(question, now + REMEMBERED_MS);
+    this.#remember(key, { ownerTenantUid, untilMs: now + REMEMBERED_MS });
+    return ownerTenantUid;
   }
 
-  #remember(question: string, untilMs: number): void {
-    if (this.#allowedUntilMs.size >= MAX_REMEMBERED) {
-      const [oldest] = this.#allowedUntilMs.keys();
-      if (oldest !== undefined) this.#allowedUntilMs.delete(oldest);
+  #remember(key: string, permission: Permission): void {
+    if (this.#permissions.size >= MAX_REMEMBERED) {
+      const [oldest] = this.#permissions.keys();
+      if (oldest !== undefined) this.#permissions.delete(oldest);
     }
-    this.#allowedUntilMs.set(question, untilMs);
+    this.#permissions.set(key, permission);
   }
 }

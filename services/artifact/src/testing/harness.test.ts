@@ -23,6 +23,7 @@ import {
   createClient,
   createGrpcTransport,
   createInProcessTransport,
+  fail,
   type Handlers,
   type Role,
   startServer,
@@ -54,7 +55,15 @@ export class ManualClock implements Clock {
 
 /** What metadata answers in these tests, and what it was asked. */
 export class Metadata {
-  authorize: Handlers<typeof AccessService>["authorizeDownload"] = async () => ({});
+  /** Everything of the own tenant; nothing is shared. */
+  authorize: Handlers<typeof AccessService>["authorizeDownload"] = async ({
+    tenantUid,
+    ownerTenant,
+    artifactDigest,
+  }) => {
+    if (ownerTenant === "") return { ownerTenantUid: tenantUid };
+    throw fail("TENANT_FORBIDDEN", { name: `tenants/${ownerTenant}/artifacts/${artifactDigest}` });
+  };
   readonly asked: string[] = [];
   readonly events: Event[] = [];
 

@@ -2,7 +2,7 @@ import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { Role } from "@slipway/rpc";
 import { expect } from "chai";
-import { checkDownload, type ReferencingVersion } from "./download.ts";
+import { checkDownload, checkSharedDownload, type ReferencingVersion } from "./download.ts";
 
 const version = (state: VersionState, verdict = Verdict.SAFE, deleted = false): ReferencingVersion => ({
   name: "models/x/versions/1.0.0",
@@ -10,6 +10,7 @@ const version = (state: VersionState, verdict = Verdict.SAFE, deleted = false): 
   stateReason: state === VersionState.WITHDRAWN ? "it leaks names" : "",
   verdict,
   deleted,
+  shared: false,
 });
 const withdrawn = version(VersionState.WITHDRAWN);
 const published = version(VersionState.PUBLISHED);
@@ -46,4 +47,23 @@ describe("checkDownload", () => {
     expect(check("It leaks names.")).to.throw('models/x/versions/1.0.0 was withdrawn ("It leaks names.").');
     expect(check("\u{1f600}".repeat(4096))).to.throw(`"${"\u{1f600}".repeat(200)}…"`);
   });
+});
+
+describe("checkSharedDownload", () => {
+  const ofShared = (state: VersionState): ReferencingVersion => ({ ...version(state), shared: true });
+  const cases: [string, ReferencingVersion[], string | undefined][] = [
+    ["others take what a shared model has published", [ofShared(VersionState.PUBLISHED)], undefined],
+    ["others take nothing of other models", [published], "TENANT_FORBIDDEN"],
+    ["others wait for the publication", [ofShared(VersionState.READY), published], "TENANT_FORBIDDEN"],
+    ["others take nothing deleted", [{ ...ofShared(VersionState.PUBLISHED), deleted: true }], "TENANT_FORBIDDEN"],
+    ["others are told of a withdrawal", [ofShared(VersionState.WITHDRAWN), published], "VERSION_WITHDRAWN"],
+    ["others take nothing dangerous", [ofShared(VersionState.PUBLISHED), dangerous], "VERSION_QUARANTINED"],
+  ];
+  for (const [what, versions, reason] of cases) {
+    it(what, () => {
+      const check = () => checkSharedDownload("tenants/acme/artifacts/x", versions);
+      if (reason === undefined) check();
+      else expect(check).to.throw().with.property("reason", reason);
+    });
+  }
 });

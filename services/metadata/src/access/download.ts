@@ -12,6 +12,8 @@ export interface ReferencingVersion {
   verdict: Verdict;
   /** It or its model is deleted. */
   deleted: boolean;
+  /** Its model is shared with all tenants. */
+  shared: boolean;
 }
 
 /** Of the reason for a withdrawal so many characters are told in an error, since some clients take small trailers only. */
@@ -28,15 +30,32 @@ export function checkDownload(
   role: Role,
   allowDangerous: boolean,
 ): void {
-  if (versions.some(({ verdict }) => verdict === Verdict.DANGEROUS) && !(allowDangerous && role === "admin")) {
-    throw fail("VERSION_QUARANTINED", { name: artifact });
-  }
+  if (!(allowDangerous && role === "admin")) checkNotDangerous(artifact, versions);
   if (roleIncludes(role, "contributor")) return;
   const counting = versions.filter(({ deleted }) => !deleted);
   if (counting.some(({ state }) => state === VersionState.PUBLISHED)) return;
   const withdrawn = counting.findLast(({ state }) => state === VersionState.WITHDRAWN);
   if (withdrawn === undefined) throw fail("DOWNLOAD_FORBIDDEN", { name: artifact });
   throw fail("VERSION_WITHDRAWN", { name: withdrawn.name, why: beginningOf(withdrawn.stateReason) });
+}
+
+/**
+ * What principals of other tenants may download: as viewers, what a published version of a shared model references.
+ * Refuses everything else with TENANT_FORBIDDEN, but says VERSION_WITHDRAWN and VERSION_QUARANTINED of what was shared.
+ */
+export function checkSharedDownload(artifact: string, versions: readonly ReferencingVersion[]): void {
+  const shared = versions.filter((version) => version.shared && !version.deleted);
+  const isShown = ({ state }: ReferencingVersion) =>
+    state === VersionState.PUBLISHED || state === VersionState.WITHDRAWN;
+  if (!shared.some(isShown)) throw fail("TENANT_FORBIDDEN", { name: artifact });
+  checkNotDangerous(artifact, versions);
+  checkDownload(artifact, shared, "viewer", false);
+}
+
+function checkNotDangerous(artifact: string, versions: readonly ReferencingVersion[]): void {
+  if (versions.some(({ verdict }) => verdict === Verdict.DANGEROUS)) {
+    throw fail("VERSION_QUARANTINED", { name: artifact });
+  }
 }
 
 function beginningOf(text: string): string {

@@ -12,8 +12,13 @@ const RESERVED_TENANTS = ["platform"];
 /** The tenant's name behind `tenants/`; refuses with TENANT_NAME_INVALID. */
 export function tenantNameOf(resourceName: string): string {
   const name = resourceName.replace(/^tenants\//, "");
-  if (!TENANT.test(name) || RESERVED_TENANTS.includes(name)) throw fail("TENANT_NAME_INVALID", { name });
+  if (!isTenantName(name)) throw fail("TENANT_NAME_INVALID", { name });
   return name;
+}
+
+/** Whether a tenant could have the name. */
+export function isTenantName(name: string): boolean {
+  return TENANT.test(name) && !RESERVED_TENANTS.includes(name);
 }
 
 /** Refuses a principal that cannot be created with PRINCIPAL_NAME_INVALID; `fields` are where the request has its parts. */

@@ -25,15 +25,18 @@ import { modelSubject } from "./model-event.ts";
 import { MODEL_FACETS } from "./model-facets.ts";
 import { modelQuery } from "./model-search.ts";
 import type { ModelStore } from "./model-store.ts";
+import { modelFrom, type PlaceOf } from "./place.ts";
 
 export interface ModelServiceOptions {
   models: ModelStore;
+  placeOf: PlaceOf;
   changes: ChangeStore;
 }
 
 /** CreateModel, GetModel, ListModels and UpdateModel. */
 export function modelHandlers({
   models,
+  placeOf,
   changes,
 }: ModelServiceOptions): Pick<
   Handlers<typeof ModelService>,
@@ -59,9 +62,10 @@ export function modelHandlers({
     },
 
     async getModel(request, context) {
-      const found = await models.find(callerOf(context).tenantUid, modelOf(callerOf(context), request.name, "name"));
+      const place = await placeOf(callerOf(context), request.name, "name");
+      const found = await models.find(place.tenantUid, modelOf(place, request.name, "name"));
       const stored = existingModel(found, request.name);
-      return { model: shownModel(stored, stored.revision) };
+      return { model: modelFrom(place, shownModel(stored, stored.revision)) };
     },
 
     async listModels(request, context) {

@@ -100,6 +100,11 @@ export function existingModel(stored: StoredModel | undefined, name: string): St
   return stored;
 }
 
+/** Whether principals of other tenants may read it. */
+export function isShared({ model, purger }: StoredModel): boolean {
+  return model.shared && model.deleteTime === undefined && purger === undefined;
+}
+
 /** As existingModel, and refuses with MODEL_DELETED one that is deleted. */
 export function liveModel(stored: StoredModel | undefined, name: string): StoredModel {
   const existing = existingModel(stored, name);

@@ -1,6 +1,11 @@
-import { type Caller, fail, RESOURCE_NAMES, withoutTenant } from "@slipway/rpc";
+import { fail, RESOURCE_NAMES, withoutTenant } from "@slipway/rpc";
 import { parseModelName } from "../models/model-name.ts";
 import { parseNumber } from "../versions/version-number.ts";
+
+/** Somebody in a tenant, or a place in one, by its name: names without a tenant are of it, and it alone may stand in one. */
+interface InTenant {
+  tenant: string;
+}
 
 /** The parent of ListVersions that stands for all models (AIP-159). */
 const ALL_MODELS = "models/-";
@@ -10,7 +15,7 @@ const ALL_MODELS = "models/-";
  * TENANT_FORBIDDEN for another tenant's names, whether they exist or not, RESOURCE_NAME_INVALID and MODEL_NAME_INVALID;
  * `field` is where the request has the name.
  */
-export function modelOf(caller: Caller, name: string, field: string): string {
+export function modelOf(caller: InTenant, name: string, field: string): string {
   const own = withoutTenant(caller.tenant, name);
   if (!own.startsWith("models/")) {
     const problem = "it does not begin with models/";
@@ -21,17 +26,17 @@ export function modelOf(caller: Caller, name: string, field: string): string {
 }
 
 /** As modelOf, and undefined for `models/-`: all models. */
-export function modelOrAllOf(caller: Caller, name: string, field: string): string | undefined {
+export function modelOrAllOf(caller: InTenant, name: string, field: string): string | undefined {
   return withoutTenant(caller.tenant, name) === ALL_MODELS ? undefined : modelOf(caller, name, field);
 }
 
 /** The model's name and the number in `models/{model}/versions/{number}`; throws VERSION_NUMBER_INVALID too. */
-export function versionOf(caller: Caller, name: string, field: string): { model: string; number: string } {
+export function versionOf(caller: InTenant, name: string, field: string): { model: string; number: string } {
   const { model, number } = RESOURCE_NAMES.version.parseIn(caller.tenant, name, field);
   return { model: parseModelName(model, field), number: parseNumber(number, field).version };
 }
 
 /** `artifacts/{digest}` without tenant; throws TENANT_FORBIDDEN and RESOURCE_NAME_INVALID. */
-export function artifactOf(caller: Caller, name: string, field: string): string {
+export function artifactOf(caller: InTenant, name: string, field: string): string {
   return RESOURCE_NAMES.artifact.format(RESOURCE_NAMES.artifact.parseIn(caller.tenant, name, field));
 }

@@ -2,14 +2,16 @@ import type { VersionService } from "@slipway/gen/slipway/metadata/v1/version_se
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import { existingModel, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
+import { type PlaceOf, versionFrom } from "../models/place.ts";
 import { modelOf } from "../names/resource-name.ts";
 import { isBelowRange, isInRange, parseSelector, type Selector } from "./selector.ts";
-import { isViewer, type StoredVersion, shownVersion, versionResourceName, visibleVersion } from "./version.ts";
+import { type StoredVersion, shownVersion, versionResourceName, visibleVersion } from "./version.ts";
 import type { VersionStore } from "./version-store.ts";
 
 export interface ResolveVersionServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  placeOf: PlaceOf;
   publicUrl: string;
 }
 
@@ -17,6 +19,7 @@ export interface ResolveVersionServiceOptions {
 export function resolveVersionHandlers({
   models,
   versions,
+  placeOf,
   publicUrl,
 }: ResolveVersionServiceOptions): Pick<Handlers<typeof VersionService>, "resolveVersion"> {
   async function select(
@@ -51,18 +54,18 @@ export function resolveVersionHandlers({
 
   return {
     async resolveVersion(request, context) {
-      const caller = callerOf(context);
-      const name = modelOf(caller, request.model, "model");
+      const place = await placeOf(callerOf(context), request.model, "model");
+      const name = modelOf(place, request.model, "model");
       const selector = parseSelector(request.selector);
-      const { model } = existingModel(await models.find(caller.tenantUid, name), request.model);
+      const { model } = existingModel(await models.find(place.tenantUid, name), request.model);
       if (model.deleteTime !== undefined) throw fail("MODEL_NOT_FOUND", { name: request.model });
-      const found = await select(caller.tenantUid, model, selector);
+      const found = await select(place.tenantUid, model, selector);
       if (found === undefined && selector.kind !== "number") {
         throw fail("SELECTOR_NOT_FOUND", { model: request.model, selector: request.selector || "latest" });
       }
       const number = selector.kind === "number" ? selector.number : (found?.version.number ?? "");
-      const stored = visibleVersion(found, isViewer(caller), versionResourceName(name, number));
-      return { version: shownVersion(stored, stored.revision, name, publicUrl) };
+      const stored = visibleVersion(found, place.viewer, versionResourceName(name, number));
+      return { version: versionFrom(place, shownVersion(stored, stored.revision, name, publicUrl)) };
     },
   };
 }

@@ -11,18 +11,12 @@ import { type CallContext, callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { checkTagCount, existingModel, modelNameOf } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
+import { type PlaceOf, versionFrom } from "../models/place.ts";
 import { modelOrAllOf, versionOf } from "../names/resource-name.ts";
 import { countMatches } from "../search/match-counts.ts";
 import { fittingCount } from "../search/page-bytes.ts";
 import { awaitedVersion } from "./awaited-version-worker.ts";
-import {
-  changedVersion,
-  isViewer,
-  ofLiveModel,
-  shownVersion,
-  UPDATABLE_VERSION_FIELDS,
-  visibleVersion,
-} from "./version.ts";
+import { changedVersion, ofLiveModel, shownVersion, UPDATABLE_VERSION_FIELDS, visibleVersion } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
 import { VERSION_FACETS } from "./version-facets.ts";
 import { versionQuery } from "./version-search.ts";
@@ -32,6 +26,7 @@ export interface VersionServiceOptions {
   models: ModelStore;
   versions: VersionStore;
   changes: ChangeStore;
+  placeOf: PlaceOf;
   bus: EventBus;
   publicUrl: string;
 }
@@ -41,31 +36,32 @@ export function versionHandlers({
   models,
   versions,
   changes,
+  placeOf,
   bus,
   publicUrl,
 }: VersionServiceOptions): Pick<Handlers<typeof VersionService>, "getVersion" | "listVersions" | "updateVersion"> {
   return {
     async getVersion(request, context) {
-      const caller = callerOf(context);
-      const { model, number } = versionOf(caller, request.name, "name");
+      const place = await placeOf(callerOf(context), request.name, "name");
+      const { model, number } = versionOf(place, request.name, "name");
       const read = async () => {
-        const found = ofLiveModel(await versions.find(caller.tenantUid, model, number));
-        return visibleVersion(found?.version, isViewer(caller), request.name);
+        const found = ofLiveModel(await versions.find(place.tenantUid, model, number));
+        return visibleVersion(found?.version, place.viewer, request.name);
       };
       const wait = request.waitForAdmission;
       const stored = wait === undefined ? await read() : await awaitedVersion(read, bus, endOf(wait, context));
-      return { version: shownVersion(stored, stored.revision, model, publicUrl) };
+      return { version: versionFrom(place, shownVersion(stored, stored.revision, model, publicUrl)) };
     },
 
     async listVersions(request, context) {
-      const caller = callerOf(context);
-      const { tenantUid } = caller;
-      const name = modelOrAllOf(caller, request.parent, "parent");
+      const place = await placeOf(callerOf(context), request.parent, "parent");
+      const { tenantUid, viewer } = place;
+      const name = modelOrAllOf(place, request.parent, "parent");
       const parent = name === undefined ? undefined : existingModel(await models.find(tenantUid, name), request.parent);
       if (parent?.model.deleteTime !== undefined && !request.showDeleted) {
         throw fail("MODEL_NOT_FOUND", { name: request.parent });
       }
-      const query = versionQuery(request, { modelUid: parent?.model.uid, viewer: isViewer(caller) });
+      const query = versionQuery(request, { modelUid: parent?.model.uid, viewer });
       let page = await versions.list(tenantUid, query, request);
       const fitting = fittingCount(
         VersionSchema,
@@ -81,7 +77,7 @@ export function versionHandlers({
           const model = parents.get(stored.modelUid)?.model;
           // A deleted model hides its versions; the page is then shorter than asked for, which AIP-158 allows.
           if (model === undefined || (model.deleteTime !== undefined && !request.showDeleted)) return [];
-          return [shownVersion(stored, stored.revision, modelNameOf(model), publicUrl)];
+          return [versionFrom(place, shownVersion(stored, stored.revision, modelNameOf(model), publicUrl))];
         }),
         nextPageToken: page.nextPageToken,
         ...(await countMatches(request, VERSION_FACETS, versions.matches(tenantUid, query.filter))),

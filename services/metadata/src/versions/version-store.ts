@@ -205,7 +205,8 @@ export class VersionStore {
         const deleted = version.deleteTime !== undefined || model === undefined || model.deleteTime !== undefined;
         const { number, state, stateReason, verdict } = version;
         const name = versionResourceName(model === undefined ? modelUid : modelNameOf(model), number);
-        found.push({ name, state, stateReason, verdict, deleted });
+        const shared = model?.shared ?? false;
+        found.push({ name, state, stateReason, verdict, deleted, shared });
       }
       after = page.next;
     } while (after !== undefined);

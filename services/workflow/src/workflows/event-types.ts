@@ -3,7 +3,9 @@
  * and workflows are left out, because a workflow that starts itself never ends.
  */
 export const TRIGGER_EVENT_TYPES = [
-  ...["created", "updated", "renamed", "deleted", "undeleted", "purged"].map((verb) => `slipway.model.${verb}`),
+  ...["created", "updated", "renamed", "shared", "unshared", "deleted", "undeleted", "purged"].map(
+    (verb) => `slipway.model.${verb}`,
+  ),
   ...["set", "deleted"].map((verb) => `slipway.alias.${verb}`),
   ...["created", "updated", "ready", "published", "rejected", "withdrawn", "deleted", "undeleted", "purged"].map(
     (verb) => `slipway.version.${verb}`,

@@ -252,6 +252,14 @@ export declare type AuthorizeDownloadRequest = Message<"slipway.access.v1.Author
    * @generated from field: bool allow_dangerous = 5;
    */
   allowDangerous: boolean;
+
+  /**
+   * Name of the tenant that the artifact belongs to; empty: the principal's. Of another tenant, what a published version
+   * of a shared model references may be downloaded, and nothing else.
+   *
+   * @generated from field: string owner_tenant = 6;
+   */
+  ownerTenant: string;
 };
 
 /**
@@ -261,11 +269,17 @@ export declare type AuthorizeDownloadRequest = Message<"slipway.access.v1.Author
 export declare const AuthorizeDownloadRequestSchema: GenMessage<AuthorizeDownloadRequest>;
 
 /**
- * Empty: the download is allowed.
+ * The download is allowed.
  *
  * @generated from message slipway.access.v1.AuthorizeDownloadResponse
  */
 export declare type AuthorizeDownloadResponse = Message<"slipway.access.v1.AuthorizeDownloadResponse"> & {
+  /**
+   * UUID of the tenant that the artifact belongs to.
+   *
+   * @generated from field: string owner_tenant_uid = 1;
+   */
+  ownerTenantUid: string;
 };
 
 /**
@@ -689,9 +703,9 @@ export declare const AccessService: GenService<{
   },
   /**
    * Tells the artifact service whether a principal may download an artifact: viewers what a
-   * published version references, contributors all of their tenant. May be cached for at most
-   * 5 seconds.
-   * Errors: PERMISSION_DENIED (DOWNLOAD_FORBIDDEN, VERSION_QUARANTINED; VERSION_WITHDRAWN with its reason, where viewers
+   * published version references, contributors all of their tenant, and principals of other tenants
+   * what a published version of a shared model references. May be cached for at most 5 seconds.
+   * Errors: PERMISSION_DENIED (TENANT_FORBIDDEN, DOWNLOAD_FORBIDDEN, VERSION_QUARANTINED; VERSION_WITHDRAWN with its reason, where viewers
    * could download it until all versions of it that were published were withdrawn).
    *
    * @generated from rpc slipway.access.v1.AccessService.AuthorizeDownload

@@ -17,7 +17,7 @@ export declare const file_slipway_artifact_v1_artifact_service: GenFile;
  */
 export declare type GetArtifactRequest = Message<"slipway.artifact.v1.GetArtifactRequest"> & {
   /**
-   * `artifacts/{digest}`.
+   * `artifacts/{digest}`, behind `tenants/{tenant}/` also one that a shared model of another tenant has published.
    *
    * @generated from field: string name = 1;
    */
@@ -51,7 +51,7 @@ export declare const GetArtifactResponseSchema: GenMessage<GetArtifactResponse>;
  */
 export declare type ListFilesRequest = Message<"slipway.artifact.v1.ListFilesRequest"> & {
   /**
-   * `artifacts/{digest}`.
+   * `artifacts/{digest}`, behind `tenants/{tenant}/` also one that a shared model of another tenant has published.
    *
    * @generated from field: string artifact = 1;
    */
@@ -107,7 +107,7 @@ export declare const ListFilesResponseSchema: GenMessage<ListFilesResponse>;
  */
 export declare type DownloadFileRequest = Message<"slipway.artifact.v1.DownloadFileRequest"> & {
   /**
-   * `artifacts/{digest}`.
+   * `artifacts/{digest}`, behind `tenants/{tenant}/` also one that a shared model of another tenant has published.
    *
    * @generated from field: string artifact = 1;
    */

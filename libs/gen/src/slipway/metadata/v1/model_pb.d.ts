@@ -131,6 +131,14 @@ export declare type Model = Message<"slipway.metadata.v1.Model"> & {
    * @generated from field: string primary_dataset = 16;
    */
   primaryDataset: string;
+
+  /**
+   * Principals of every tenant may read the model and its published versions, under `tenants/{tenant}/models/{model}`;
+   * output only, see ShareModel.
+   *
+   * @generated from field: bool shared = 17;
+   */
+  shared: boolean;
 };
 
 /**

@@ -59,7 +59,7 @@ export declare const CreateModelResponseSchema: GenMessage<CreateModelResponse>;
  */
 export declare type GetModelRequest = Message<"slipway.metadata.v1.GetModelRequest"> & {
   /**
-   * `models/{model}`.
+   * `models/{model}`, or `tenants/{tenant}/models/{model}` for a shared one of another tenant.
    *
    * @generated from field: string name = 1;
    */
@@ -428,6 +428,102 @@ export declare type PurgeModelResponse = Message<"slipway.metadata.v1.PurgeModel
 export declare const PurgeModelResponseSchema: GenMessage<PurgeModelResponse>;
 
 /**
+ * @generated from message slipway.metadata.v1.ShareModelRequest
+ */
+export declare type ShareModelRequest = Message<"slipway.metadata.v1.ShareModelRequest"> & {
+  /**
+   * `models/{model}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Where given, the call is refused with ETAG_MISMATCH unless it is the current one.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
+
+  /**
+   * UUID; the same id and body by the same principal within 24 hours gives the first reply again.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.ShareModelRequest.
+ * Use `create(ShareModelRequestSchema)` to create a new message.
+ */
+export declare const ShareModelRequestSchema: GenMessage<ShareModelRequest>;
+
+/**
+ * @generated from message slipway.metadata.v1.ShareModelResponse
+ */
+export declare type ShareModelResponse = Message<"slipway.metadata.v1.ShareModelResponse"> & {
+  /**
+   * @generated from field: slipway.metadata.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.ShareModelResponse.
+ * Use `create(ShareModelResponseSchema)` to create a new message.
+ */
+export declare const ShareModelResponseSchema: GenMessage<ShareModelResponse>;
+
+/**
+ * @generated from message slipway.metadata.v1.UnshareModelRequest
+ */
+export declare type UnshareModelRequest = Message<"slipway.metadata.v1.UnshareModelRequest"> & {
+  /**
+   * `models/{model}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Where given, the call is refused with ETAG_MISMATCH unless it is the current one.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
+
+  /**
+   * UUID; the same id and body by the same principal within 24 hours gives the first reply again.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.UnshareModelRequest.
+ * Use `create(UnshareModelRequestSchema)` to create a new message.
+ */
+export declare const UnshareModelRequestSchema: GenMessage<UnshareModelRequest>;
+
+/**
+ * @generated from message slipway.metadata.v1.UnshareModelResponse
+ */
+export declare type UnshareModelResponse = Message<"slipway.metadata.v1.UnshareModelResponse"> & {
+  /**
+   * @generated from field: slipway.metadata.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.UnshareModelResponse.
+ * Use `create(UnshareModelResponseSchema)` to create a new message.
+ */
+export declare const UnshareModelResponseSchema: GenMessage<UnshareModelResponse>;
+
+/**
  * @generated from message slipway.metadata.v1.SetAliasRequest
  */
 export declare type SetAliasRequest = Message<"slipway.metadata.v1.SetAliasRequest"> & {
@@ -563,7 +659,8 @@ export declare const ModelService: GenService<{
     output: typeof CreateModelResponseSchema;
   },
   /**
-   * Errors: NOT_FOUND (MODEL_NOT_FOUND). A deleted model is found, with its delete_time.
+   * Errors: NOT_FOUND (MODEL_NOT_FOUND), PERMISSION_DENIED (TENANT_FORBIDDEN). A deleted model is found, with its
+   * delete_time.
    *
    * @generated from rpc slipway.metadata.v1.ModelService.GetModel
    */
@@ -637,6 +734,30 @@ export declare const ModelService: GenService<{
     methodKind: "unary";
     input: typeof PurgeModelRequestSchema;
     output: typeof PurgeModelResponseSchema;
+  },
+  /**
+   * Lets principals of every tenant read the model and its published versions under
+   * `tenants/{tenant}/models/{model}`: GetModel, GetVersion, ListVersions and ResolveVersion answer them as they answer
+   * viewers, with full names, and the artifact service sends them the files. Sharing what is shared changes nothing.
+   * Errors: NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (MODEL_DELETED), ABORTED (ETAG_MISMATCH).
+   *
+   * @generated from rpc slipway.metadata.v1.ModelService.ShareModel
+   */
+  shareModel: {
+    methodKind: "unary";
+    input: typeof ShareModelRequestSchema;
+    output: typeof ShareModelResponseSchema;
+  },
+  /**
+   * Takes that back: at once for all names, within 5 seconds for downloads. What was downloaded stays where it is.
+   * Errors: NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (MODEL_DELETED), ABORTED (ETAG_MISMATCH).
+   *
+   * @generated from rpc slipway.metadata.v1.ModelService.UnshareModel
+   */
+  unshareModel: {
+    methodKind: "unary";
+    input: typeof UnshareModelRequestSchema;
+    output: typeof UnshareModelResponseSchema;
   },
   /**
    * Points an alias at a version, moving it where it exists.

@@ -159,7 +159,7 @@ export declare const CreateVersionResponseSchema: GenMessage<CreateVersionRespon
  */
 export declare type GetVersionRequest = Message<"slipway.metadata.v1.GetVersionRequest"> & {
   /**
-   * `models/{model}/versions/{number}`.
+   * `models/{model}/versions/{number}`, behind `tenants/{tenant}/` also of a shared model of another tenant.
    *
    * @generated from field: string name = 1;
    */
@@ -203,7 +203,8 @@ export declare const GetVersionResponseSchema: GenMessage<GetVersionResponse>;
  */
 export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersionsRequest"> & {
   /**
-   * `models/{model}`, or `models/-` for all models (AIP-159).
+   * `models/{model}`, or `models/-` for all models (AIP-159); `tenants/{tenant}/models/{model}` for a shared model of
+   * another tenant.
    *
    * @generated from field: string parent = 1;
    */
@@ -515,7 +516,7 @@ export declare const WithdrawVersionResponseSchema: GenMessage<WithdrawVersionRe
  */
 export declare type ResolveVersionRequest = Message<"slipway.metadata.v1.ResolveVersionRequest"> & {
   /**
-   * `models/{model}`.
+   * `models/{model}`, or `tenants/{tenant}/models/{model}` for a shared one of another tenant.
    *
    * @generated from field: string model = 1;
    */
