@@ -129,6 +129,11 @@ function* newVersion(tenant: string, files: Files): Generator<Next> {
     parent: "models/iris",
     artifact: [...knowledge.tenant(tenant).artifacts].at(-1) ?? "",
   }));
+  yield as(tenant, "metadata.v1.EvaluationService/RecordEvaluation", (knowledge) => ({
+    parent: [...knowledge.tenant(tenant).versions].at(-1) ?? "",
+    dataset: "test",
+    measured: { counts: { truePositives: "80", trueNegatives: "90", falsePositives: "10", falseNegatives: "20" } },
+  }));
 }
 
 function as(tenant: string, method: string, request: (knowledge: Knowledge) => JsonObject): Next {

@@ -87,6 +87,10 @@ function wholeState(knowledge: Knowledge, tenant: string): Operation[] {
     ],
     ["workflow.v1.WorkflowService/ListWorkflows", all],
     ["workflow.v1.RunService/ListRuns", all],
+    [
+      "metadata.v1.EvaluationService/ListEvaluations",
+      ...[...knowledge.tenant(tenant).versions].map((parent) => ({ ...all, parent, orderBy: "row_count" })),
+    ],
     ["metadata.v1.EventService/ListEvents", { pageSize: 10 }],
     ["artifact.v1.EventService/ListEvents", all],
     [runEvents, { ...all, after: knowledge.tenant(tenant).positions.get(runEvents) ?? "0" }],

@@ -7,6 +7,7 @@ import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_servi
 import { EventService as ArtifactEventService } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
+import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_service_pb.js";
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
@@ -24,6 +25,7 @@ const SERVICES: readonly DescService[] = [
   ModelService,
   VersionService,
   LineageService,
+  EvaluationService,
   MetadataEventService,
   AccessService,
   UploadService,

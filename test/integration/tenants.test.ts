@@ -15,6 +15,7 @@ import { EventService as ArtifactEvents } from "@slipway/gen/slipway/artifact/v1
 import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
+import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_service_pb.js";
 import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { RelationKind } from "@slipway/gen/slipway/metadata/v1/lineage_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
@@ -35,6 +36,7 @@ const SERVICES: DescService[] = [
   ModelService,
   VersionService,
   LineageService,
+  EvaluationService,
   MetadataEvents,
   UploadService,
   ArtifactService,
@@ -48,6 +50,8 @@ const SERVICES: DescService[] = [
 /** The requests with which tenant B tries each method on what tenant A has. */
 type Attempts = (a: TenantWorld) => object[];
 const digestOf = (a: TenantWorld) => a.artifact.replace("artifacts/", "");
+
+const MEASURED = { form: { case: "metrics", value: { values: { accuracy: 1 } } } };
 
 const CASES: Record<string, Attempts> = {
   "access.v1.AccessService/WhoAmI": () => [{}],
@@ -127,6 +131,25 @@ const CASES: Record<string, Attempts> = {
     ...both(a, a.version, (value) => ({ root: { case: "version", value } })),
     { root: { case: "dataset", value: { name: a.dataset } } },
   ],
+  "metadata.v1.EvaluationService/RecordEvaluation": (a) => [
+    ...both(a, a.version, (parent) => ({ parent, dataset: "test", measured: MEASURED })),
+    {
+      parent: "models/of-b/versions/1.0.0",
+      dataset: "test",
+      datasetArtifact: a.artifact,
+      measured: MEASURED,
+    },
+  ],
+  "metadata.v1.EvaluationService/RecordPredictions": (a) => [
+    { content: { case: "header", value: { parent: a.version, dataset: "test" } } },
+  ],
+  "metadata.v1.EvaluationService/GetEvaluation": (a) => both(a, a.evaluation, (name) => ({ name })),
+  "metadata.v1.EvaluationService/ListEvaluations": (a) => [
+    ...both(a, a.version, (parent) => ({ parent })),
+    { parent: a.version, pageToken: a.tokens.evaluations, pageSize: 1 },
+  ],
+  "metadata.v1.EvaluationService/CompareEvaluations": (a) =>
+    both(a, a.version, (candidate) => ({ baseline: a.version, candidate })),
   "metadata.v1.EventService/ListEvents": () => [{}],
   "metadata.v1.EventService/WatchEvents": () => [{}],
 
@@ -454,6 +477,8 @@ describe("the test of tenants", function () {
         "metadata.v1.VersionService/GetVersion",
         "metadata.v1.VersionService/ListVersions",
         "metadata.v1.LineageService/GetLineage",
+        "metadata.v1.EvaluationService/GetEvaluation",
+        "metadata.v1.EvaluationService/ListEvaluations",
         "metadata.v1.EventService/ListEvents",
         "artifact.v1.UploadService/GetUpload",
         "artifact.v1.ArtifactService/GetArtifact",

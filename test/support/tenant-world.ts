@@ -16,6 +16,7 @@ export interface TenantWorld {
   /** Named by a relation of the version. */
   dataset: string;
   artifact: string;
+  evaluation: string;
   upload: string;
   workflow: string;
   run: string;
@@ -24,12 +25,15 @@ export interface TenantWorld {
   path: string;
   fileSha256: string;
   fileBytes: number;
-  tokens: Record<"models" | "versions" | "runs" | "workflows" | "keys" | "principals" | "files" | "upload", string>;
+  tokens: Record<
+    "models" | "versions" | "evaluations" | "runs" | "workflows" | "keys" | "principals" | "files" | "upload",
+    string
+  >;
 }
 
 /** Fills a tenant through its administrator's connection. Every name in it contains `mark`. */
 export async function fillTenant(connection: Connection, mark: string): Promise<TenantWorld> {
-  const { access, models, versions, lineage, uploads, artifacts, workflows, runs } = connection;
+  const { access, models, versions, lineage, evaluations, uploads, artifacts, workflows, runs } = connection;
   const { tenantUid, tenant } = await access.whoAmI({});
   const principal = `users/${mark}`;
   for (const name of [principal, `users/${mark}-2`]) await access.createPrincipal({ principal: { name } });
@@ -65,6 +69,12 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
   const dataset = `${mark} data`;
   const target = { case: "dataset" as const, value: { name: dataset } };
   await lineage.addRelation({ relation: { source: version, kind: RelationKind.TRAINED_ON, target } });
+  const recorded = [];
+  for (const dataset of [mark, `${mark}-2`]) {
+    const form = { case: "metrics" as const, value: { values: { accuracy: 0.5 } } };
+    const { evaluation } = await evaluations.recordEvaluation({ parent: version, dataset, measured: { form } });
+    recorded.push(evaluation?.name ?? "");
+  }
 
   const open = await uploads.startUpload({});
   const openName = open.upload?.name ?? "";
@@ -92,6 +102,7 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     versionUid: admitted.uid,
     dataset,
     artifact: artifact?.name ?? "",
+    evaluation: recorded[0] ?? "",
     upload: openName,
     workflow,
     run: started[0] ?? "",
@@ -103,6 +114,7 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     tokens: {
       models: (await models.listModels(one)).nextPageToken,
       versions: (await versions.listVersions({ parent: "models/-", ...one })).nextPageToken,
+      evaluations: (await evaluations.listEvaluations({ parent: version, ...one })).nextPageToken,
       runs: (await runs.listRuns(one)).nextPageToken,
       workflows: (await workflows.listWorkflows({ pageSize: 2 })).nextPageToken,
       keys: (await access.listKeys(one)).nextPageToken,
@@ -115,7 +127,7 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
 
 /** Everything that the tenant's administrator can see, to be compared before and after. */
 export async function snapshotOf(connection: Connection, world: TenantWorld): Promise<unknown> {
-  const { access, models, versions, lineage, uploads, artifacts, workflows, runs, events } = connection;
+  const { access, models, versions, lineage, evaluations, uploads, artifacts, workflows, runs, events } = connection;
   const all = { pageSize: 1000 };
   return [
     await access.listPrincipals(all),
@@ -123,6 +135,7 @@ export async function snapshotOf(connection: Connection, world: TenantWorld): Pr
     await models.listModels({ ...all, showDeleted: true }),
     await versions.listVersions({ parent: "models/-", ...all, showDeleted: true }),
     await lineage.getLineage({ root: { case: "version", value: world.version } }),
+    await evaluations.listEvaluations({ parent: world.version, ...all }),
     await uploads.getUpload({ name: world.upload, ...all }),
     await artifacts.getArtifact({ name: world.artifact }),
     await artifacts.listFiles({ artifact: world.artifact, ...all }),

@@ -49,6 +49,18 @@ describe("The exit code of a command", () => {
       ["runs", "start", "w", "--input", "[1]"],
       /^error: --input \[1\] is not an object\. Write it as '\{"key": "value"\}'/,
     ],
+    [["evaluate", "iris"], /^error: required option '-d, --dataset <name>' not specified/],
+    [["evaluate", "iris", "-d", "d"], /^error: Give one of --counts, --metrics and --predictions/],
+    [
+      ["evaluate", "iris", "-d", "d", "--counts", "tp=1", "--metrics", "a=1"],
+      /^error: Give one of --counts, --metrics/,
+    ],
+    [["evaluate", "iris", "-d", "d", "--counts", "tp=1,fp=2"], /^error: --counts lacks tn, fn: write tp=80,/],
+    [["evaluate", "iris", "-d", "d", "--counts", "tp=1,xp=2"], /^error: --counts knows tp, tn, fp and fn, not "xp"/],
+    [["evaluate", "iris", "-d", "d", "--counts", "tp=1.5"], /^error: --counts tp=1\.5 is not a whole number/],
+    [["evaluate", "iris", "-d", "d", "--counts", "tp=1,tp=1"], /^error: --counts names "tp" twice/],
+    [["evaluate", "iris", "-d", "d", "--metrics", "a=nan"], /^error: --metrics a=nan is no finite number/],
+    [["evaluate", "iris", "-d", "d", "--metrics", "a"], /^error: --metrics: "a" is not of the form name=value/],
     [["events", "watch", "--service", "mail"], /^error: There is no service "mail"/],
     [["events", "watch", "--after", "now"], /^error: --after now is not a position/],
   ];

@@ -2,6 +2,8 @@ import { Command, Help } from "commander";
 import type { ProgramContext } from "./command.ts";
 import { addAliases } from "./commands/aliases.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
+import { addEvaluations } from "./commands/evaluations.ts";
 import { addEvents } from "./commands/events.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLineage } from "./commands/lineage.ts";
@@ -55,6 +57,8 @@ Exit codes:
     addVersions,
     addSearch,
     addLineage,
+    addEvaluate,
+    addEvaluations,
     addWorkflows,
     addRuns,
     addEvents,

@@ -2,6 +2,7 @@ import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.
 import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
 import { EventService as ArtifactEventService } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
+import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_service_pb.js";
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
@@ -23,6 +24,7 @@ export interface Connection {
   readonly models: Client<typeof ModelService>;
   readonly versions: Client<typeof VersionService>;
   readonly lineage: Client<typeof LineageService>;
+  readonly evaluations: Client<typeof EvaluationService>;
   readonly uploads: Client<typeof UploadService>;
   readonly artifacts: Client<typeof ArtifactService>;
   readonly workflows: Client<typeof WorkflowService>;
@@ -85,6 +87,7 @@ function clientsOver(url: string, { metadata, artifact, workflow }: Ways, close:
     models: createClient(ModelService, metadata),
     versions: createClient(VersionService, metadata),
     lineage: createClient(LineageService, metadata),
+    evaluations: createClient(EvaluationService, metadata),
     uploads: createClient(UploadService, artifact),
     artifacts: createClient(ArtifactService, artifact),
     workflows: createClient(WorkflowService, workflow),

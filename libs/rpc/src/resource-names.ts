@@ -11,6 +11,7 @@ export const RESOURCE_NAMES = {
   key: new ResourceName("keys/{key}"),
   model: new ResourceName("models/{model}"),
   version: new ResourceName("models/{model}/versions/{number}"),
+  evaluation: new ResourceName("models/{model}/versions/{number}/evaluations/{uid}", { uid: UID }),
   upload: new ResourceName("uploads/{uid}", { uid: UID }),
   artifact: new ResourceName("artifacts/{digest}", { digest: DIGEST }),
   workflow: new ResourceName("workflows/{workflow}"),

@@ -8,6 +8,7 @@ import {
   sequencerCollection,
 } from "@slipway/events";
 import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
+import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_service_pb.js";
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
@@ -34,6 +35,11 @@ import {
 } from "./across-tenants.ts";
 import { ChangeStore } from "./changes/change-store.ts";
 import { KeyedQueue } from "./changes/keyed-queue.ts";
+import { compareEvaluationsHandlers } from "./evaluations/compare-evaluations-service.ts";
+import { evaluationHandlers } from "./evaluations/evaluation-service.ts";
+import { EvaluationStore, evaluationsCollection } from "./evaluations/evaluation-store.ts";
+import { PredictionMemory } from "./evaluations/prediction-memory.ts";
+import { predictionsHandlers } from "./evaluations/predictions-service.ts";
 import { lineageHandlers } from "./lineage/lineage-service.ts";
 import { RelationEndsWorker } from "./lineage/relation-ends-worker.ts";
 import { RelationReleaseWorker } from "./lineage/relation-release-worker.ts";
@@ -60,6 +66,7 @@ import { withdrawVersionHandlers } from "./versions/withdraw-version-service.ts"
 
 /** Everything that the service's database holds. */
 export const metadataCollections: CollectionDefinition[] = [
+  evaluationsCollection,
   eventsCollection,
   keysCollection,
   lineageCollection,
@@ -116,6 +123,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const models = new ModelStore(documents);
   const versions = new VersionStore(documents, models);
   const relations = new RelationStore(documents);
+  const evaluations = new EvaluationStore(documents);
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
@@ -123,6 +131,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     models,
     versions,
     relations: new RelationReleaseWorker({ versions, relations, changes }),
+    evaluations,
     changes,
     publicUrl,
     findPurges: () => findPurges(acrossTenants),
@@ -136,7 +145,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     findRenames: () => findRenames(acrossTenants),
     wake: () => sweeper.wake(),
   });
-  const parts = { models, versions, changes, artifacts, purges, renames, bus, publicUrl };
+  const parts = { models, versions, evaluations, changes, artifacts, purges, renames, bus, publicUrl };
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const sharing = { access: access.store, models, versions };
   const placeOf = createPlaceOf((tenant, model) => findSharedModel(sharing, tenant, model));
@@ -191,6 +200,11 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...withdrawVersionHandlers({ ...parts, personOf }),
       }),
       bind(LineageService, { ...relationHandlers(lineage), ...lineageHandlers(lineage) }),
+      bind(EvaluationService, {
+        ...evaluationHandlers(parts),
+        ...predictionsHandlers({ ...parts, memory: new PredictionMemory() }),
+        ...compareEvaluationsHandlers(parts),
+      }),
       bind(EventService, createEventService({ documents, acrossTenants, bus })),
     ],
     start: async () => {

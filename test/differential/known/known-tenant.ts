@@ -14,6 +14,7 @@ export class KnownTenant {
   uid = "";
   readonly models = new Set<string>();
   readonly versions = new Set<string>();
+  readonly evaluations = new Set<string>();
   readonly artifacts = new Set<string>();
   readonly uploads = new Set<string>();
   /** Those that take files, with who started them. */
@@ -55,10 +56,11 @@ export class KnownTenant {
     if (typeof etag === "string") {
       this.etags.set(name, [...(this.etags.get(name) ?? []).filter((known) => known !== etag), etag].slice(-MAX_ETAGS));
     }
-    if (typeof uid === "string" && name.includes("/versions/")) this.versionUids.add(uid);
+    if (typeof uid === "string" && this.#setOf(name) === this.versions) this.versionUids.add(uid);
   }
 
   #setOf(name: string): Set<string> | undefined {
+    if (/^models\/[^/]+\/versions\/[^/]+\/evaluations\//.test(name)) return this.evaluations;
     if (/^models\/[^/]+\/versions\//.test(name)) return this.versions;
     if (name.startsWith("models/")) return this.models;
     if (name.startsWith("artifacts/")) return this.artifacts;

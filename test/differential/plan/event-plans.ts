@@ -7,6 +7,7 @@ const TYPES = [
   "version.published",
   "model.updated",
   "alias.set",
+  "evaluation.recorded",
   "artifact.completed",
   "key.created",
 ];

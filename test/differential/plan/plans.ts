@@ -1,5 +1,6 @@
 import { accessPlans } from "./access-plans.ts";
 import { artifactPlans } from "./artifact-plans.ts";
+import { evaluationPlans } from "./evaluation-plans.ts";
 import { eventPlans } from "./event-plans.ts";
 import { lineagePlans } from "./lineage-plans.ts";
 import { modelPlans } from "./model-plans.ts";
@@ -14,6 +15,7 @@ export const PLANS: Plans = {
   ...modelPlans,
   ...versionPlans,
   ...lineagePlans,
+  ...evaluationPlans,
   ...uploadPlans,
   ...artifactPlans,
   ...workflowPlans,

@@ -9,7 +9,12 @@ const SERVICES = ["metadata", "artifact", "workflow"] as const;
 
 /** Who works in the background on whose events; progress lies in the consumer's own database. */
 const CONSUMERS = [
-  { database: "workflow", id: "triggers/metadata", source: "metadata", types: /^slipway\.(model|alias|version)\./ },
+  {
+    database: "workflow",
+    id: "triggers/metadata",
+    source: "metadata",
+    types: /^slipway\.(model|alias|version|evaluation)\./,
+  },
   { database: "workflow", id: "triggers/artifact", source: "artifact", types: /^slipway\.artifact\.completed$/ },
   {
     database: "artifact",

@@ -4,6 +4,7 @@ import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_servi
 import { EventService as ArtifactEvents } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
 import { ReferenceService } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { UploadService } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
+import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_service_pb.js";
 import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
@@ -17,6 +18,7 @@ const SERVICES: DescService[] = [
   ModelService,
   VersionService,
   LineageService,
+  EvaluationService,
   MetadataEvents,
   UploadService,
   ArtifactService,

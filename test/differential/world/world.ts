@@ -6,6 +6,7 @@ import { Aliases } from "./aliases.ts";
 import { unaryAnswer } from "./answers.ts";
 import { comparable, sendable } from "./comparable.ts";
 import type { HookServer } from "./hook-server.ts";
+import { recordPredictions } from "./prediction-stream.ts";
 import { Quiet } from "./quiet.ts";
 import { methodNamed } from "./services.ts";
 import { download, uploadFile, watchEvents, watchRun } from "./special-calls.ts";
@@ -70,7 +71,10 @@ export class World {
     if (method.name === "DownloadFile") return download(calling, method, request);
     if (method.name === "WatchRun") return watchRun(calling, method, request);
     if (method.name === "WatchEvents") return watchEvents(calling, method, request);
-    const answer = await unaryAnswer(this.aliases, calling.transport, method, request);
+    const answer =
+      method.name === "RecordPredictions"
+        ? await recordPredictions(calling, request)
+        : await unaryAnswer(this.aliases, calling.transport, method, request);
     if ("response" in answer && !/^(Get|List|WhoAmI|Resolve|Auth|Inspect|Validate|Compare)/.test(method.name)) {
       await this.#quiet.reach();
     }

@@ -63,6 +63,7 @@ export function addModels(program: Command, context: ProgramContext): void {
           ],
           ["author", model.author],
           ["owners", model.owners.join(", ")],
+          ["primary dataset", model.primaryDataset],
           ["shared", model.shared ? "with all tenants" : ""],
           ["creator", model.creator],
           ["created", formatTime(model.createTime)],
@@ -76,6 +77,24 @@ export function addModels(program: Command, context: ProgramContext): void {
   );
 
   addSharing(context, models);
+
+  const update = models
+    .command("update <model>")
+    .description("change what a model says of itself")
+    .requiredOption(
+      "--primary-dataset <name>",
+      "the dataset whose evaluations count as what its versions score; '' for none",
+    );
+  withSession(context, update, async (session, name: string, flags: { primaryDataset: string }) => {
+    const request = {
+      model: { name: `models/${name}`, primaryDataset: flags.primaryDataset },
+      updateMask: { paths: ["primary_dataset"] },
+    };
+    const { model } = await session.connection.models.updateModel(request, { signal: session.terminal.signal });
+    if (session.json) session.printJson({ model: model && toJson(ModelSchema, model) });
+    else session.print(`${printable(name)} is updated.\n`);
+    return undefined;
+  });
 
   const remove = models
     .command("delete <model>")

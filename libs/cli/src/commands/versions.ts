@@ -4,6 +4,7 @@ import type { Field } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { Command } from "commander";
 import { type ProgramContext, type Session, withSession } from "../command.ts";
+import { formatMetrics } from "../evaluation/print-evaluation.ts";
 import { formatBytes, formatCount } from "../format.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
@@ -81,6 +82,7 @@ function printVersion(session: Session, version: Version): void {
     ["licence", summary?.licence ?? ""],
     ["inputs", signature?.inputs.map(describeField).join(", ") ?? ""],
     ["outputs", signature?.outputs.map(describeField).join(", ") ?? ""],
+    ["metrics", formatMetrics(version.metrics).join("\n")],
     ["labels", version.labels.join(" ")],
     [
       "tags",

@@ -97,4 +97,23 @@ export const METADATA_REASONS = {
     code: "NOT_FOUND",
     message: '{model} has no alias "{alias}". Look at the model for those that it has.',
   },
+  EVALUATION_INVALID: {
+    code: "INVALID_ARGUMENT",
+    field: "GIVEN",
+    message: "The evaluation is refused: {problem}. docs/evaluation.md says what is expected.",
+  },
+  EVALUATION_NOT_FOUND: {
+    code: "NOT_FOUND",
+    message: "There is no {name}. List what exists with `slipway evaluations list`.",
+  },
+  EVALUATION_MISSING: {
+    code: "NOT_FOUND",
+    message:
+      "{name} was never evaluated on {what}. Record an evaluation with `slipway evaluate`, or name another dataset.",
+  },
+  PREDICTIONS_MEMORY_FULL: {
+    code: "RESOURCE_EXHAUSTED",
+    message:
+      "Too many predictions with scores are being recorded at once. Nothing was recorded; try again when others are through.",
+  },
 } as const satisfies Record<string, ReasonDefinition>;

@@ -5,7 +5,7 @@ import { etagOf } from "@slipway/resources";
 import { fail } from "@slipway/rpc";
 
 /** The fields that UpdateModel changes, as in the proto. */
-export const UPDATABLE_MODEL_FIELDS = ["description", "tags", "labels", "author", "owners"] as const;
+export const UPDATABLE_MODEL_FIELDS = ["description", "tags", "labels", "author", "owners", "primary_dataset"] as const;
 
 const MAXIMUM_TAGS = 100;
 
@@ -54,7 +54,7 @@ export function newModel(
   sent: Model,
   given: { name: string; uid: string; creator: string; nowMs: number },
 ): StoredModel {
-  const { description, tags, labels, author, owners } = sent;
+  const { description, tags, labels, author, owners, primaryDataset } = sent;
   const now = timestampFromMs(given.nowMs);
   const model = create(ModelSchema, {
     name: modelResourceName(given.name),
@@ -65,6 +65,7 @@ export function newModel(
     labels,
     author,
     owners,
+    primaryDataset,
     createTime: now,
     updateTime: now,
   });

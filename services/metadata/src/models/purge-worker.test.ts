@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { findPurges } from "../across-tenants.ts";
 import { ChangeStore } from "../changes/change-store.ts";
 import { KeyedQueue } from "../changes/keyed-queue.ts";
+import { EvaluationStore } from "../evaluations/evaluation-store.ts";
 import { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { RelationStore } from "../lineage/relation-store.ts";
 import { acme, eventsOf, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
@@ -27,6 +28,7 @@ describe("PurgeWorker", () => {
       models,
       versions,
       relations: new RelationReleaseWorker({ versions, relations, changes }),
+      evaluations: new EvaluationStore(documents),
       changes,
       publicUrl: "https://registry.example",
       findPurges: () => findPurges(acrossTenants),

@@ -2,6 +2,7 @@ import type { Write } from "@slipway/documents";
 import { CommitConflict } from "@slipway/resources";
 import { faultPoint, type Logger } from "@slipway/runtime";
 import type { ChangeStore } from "../changes/change-store.ts";
+import type { EvaluationStore } from "../evaluations/evaluation-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
 import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { versionSubject } from "../versions/version-event.ts";
@@ -13,6 +14,8 @@ import type { ModelStore } from "./model-store.ts";
 /** Each purged version is two writes of a commit, which has at most 1,000. */
 const VERSIONS_AT_ONCE = 250;
 
+const EVALUATIONS_AT_ONCE = 250;
+
 /** Models purged in part, of all tenants: one of the named exceptions in across-tenants.ts. */
 type FindPurges = () => Promise<{ tenantUid: string; stored: StoredModel }[]>;
 
@@ -20,6 +23,7 @@ export interface PurgeWorkerOptions {
   models: ModelStore;
   versions: VersionStore;
   relations: RelationReleaseWorker;
+  evaluations: EvaluationStore;
   changes: ChangeStore;
   publicUrl: string;
   findPurges: FindPurges;
@@ -65,7 +69,19 @@ export class PurgeWorker {
         ]),
       );
     }
+    // Without versions there are no new ones.
+    await this.#removeEvaluations(tenantUid, stored.model.uid, signal);
     return [...models.remove(tenantUid, marked), changes.event(by, "slipway.model.purged", modelSubject(marked))];
+  }
+
+  async #removeEvaluations(tenantUid: string, modelUid: string, signal: AbortSignal): Promise<void> {
+    const { evaluations, changes } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      const batch = await evaluations.ofModel(tenantUid, modelUid, EVALUATIONS_AT_ONCE);
+      if (batch.length === 0) return;
+      await changes.commit(batch.map((each) => evaluations.remove(tenantUid, each)));
+    }
   }
 
   /** Finishes purges whose call ended early, by a crash or an impatient client. Returns how many it finished. */

@@ -48,7 +48,11 @@ export class ArtifactPeer {
         const from = Number(pageToken);
         return { files: files.slice(from, from + 2), nextPageToken: from + 2 < files.length ? String(from + 2) : "" };
       },
-      getArtifact: notAsked,
+      getArtifact: async ({ name }, context) => {
+        const artifact = this.#artifacts.get(`${callerOf(context).tenantUid}/${name}`);
+        if (artifact === undefined) throw fail("ARTIFACT_NOT_FOUND", { name });
+        return { artifact: create(ArtifactSchema, artifact) };
+      },
       downloadFile: notAsked,
       inspectArtifact: notAsked,
     });

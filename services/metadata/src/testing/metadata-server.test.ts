@@ -9,6 +9,7 @@ import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.
 import { ArtifactSchema, ArtifactState } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import type { SignatureSchema } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
+import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_service_pb.js";
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
@@ -35,6 +36,7 @@ export interface Clients {
   models: Client<typeof ModelService>;
   versions: Client<typeof VersionService>;
   lineage: Client<typeof LineageService>;
+  evaluations: Client<typeof EvaluationService>;
   events: Client<typeof EventService>;
 }
 
@@ -129,6 +131,7 @@ export async function startMetadata(beside?: MetadataServer, open = openSqlite):
         models: createClient(ModelService, own),
         versions: createClient(VersionService, own),
         lineage: createClient(LineageService, own),
+        evaluations: createClient(EvaluationService, own),
         events: createClient(EventService, own),
       };
     },

@@ -49,6 +49,11 @@ export class ArtifactClient {
     } while (pageToken !== "");
   }
 
+  /** Refuses with ARTIFACT_NOT_FOUND what the tenant does not have, and with DEPENDENCY_UNAVAILABLE. */
+  async checkExists(context: CallContext, artifact: string): Promise<void> {
+    await reached(this.#artifacts.getArtifact({ name: artifact }, optionsFor(context)));
+  }
+
   /** Gives up a claim whose version will not exist. Where that fails, it lapses by itself, so that is only logged. */
   async release(context: CallContext, artifact: string, holderUid: string): Promise<void> {
     try {

@@ -14,6 +14,7 @@ import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { listPage, type Matches, matchesOf } from "@slipway/resources";
 import type { ReferencingVersion } from "../access/download.ts";
+import type { VersionScores } from "../evaluations/version-scores.ts";
 import { modelNameOf, type StoredModel } from "../models/model.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
 import { isComparable, isFoundDangerous, type OfModel, type StoredVersion, versionResourceName } from "./version.ts";
@@ -29,7 +30,7 @@ import {
 
 /**
  * Versions under `{uid of the model}/{number}`, so that a number is unique in its model by itself. Body: `resource`
- * (without name, url and etag), `modelUid`, `stageEntry`, `ofModel`.
+ * (without name, url and etag), `modelUid`, `stageEntry`, `ofModel`, `scores`.
  */
 export const versionsCollection: CollectionDefinition = {
   name: "versions",
@@ -288,13 +289,14 @@ function keyOf(tenantUid: string, { modelUid, version }: StoredVersion): Documen
 }
 
 function bodyOf(stored: StoredVersion): JsonObject {
-  const { version, modelUid, stageEntry, ofModel } = stored;
+  const { version, modelUid, stageEntry, ofModel, scores } = stored;
   const resource = toJson(VersionSchema, version);
   const body = {
     resource,
     modelUid,
     ...(stageEntry === undefined ? {} : { stageEntry }),
     ...(ofModel && { ofModel: { ...ofModel } }),
+    ...(scores && { scores: { ...scores } }),
   };
   writtenAs.set(body, stored);
   return body;
@@ -305,12 +307,13 @@ function storedVersionOf({ body, revision }: StoredDocument): StoredVersion {
 }
 
 function versionOfBody(body: JsonObject, revision: number): StoredVersion {
-  const { resource = {}, modelUid, stageEntry, ofModel } = body;
+  const { resource = {}, modelUid, stageEntry, ofModel, scores } = body;
   return {
     revision,
     modelUid: modelUid as string,
     version: fromJson(VersionSchema, resource),
     ...(stageEntry === undefined ? {} : { stageEntry: stageEntry as number }),
     ...(ofModel === undefined ? {} : { ofModel: ofModel as unknown as OfModel }),
+    ...(scores === undefined ? {} : { scores: scores as unknown as VersionScores }),
   };
 }

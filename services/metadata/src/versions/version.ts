@@ -7,6 +7,7 @@ import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { etagOf } from "@slipway/resources";
 import { type Caller, fail, roleIncludes } from "@slipway/rpc";
+import type { VersionScores } from "../evaluations/version-scores.ts";
 import { aliasesOf } from "../models/alias.ts";
 import { modelNameOf, type StoredModel } from "../models/model.ts";
 import { isTooLarge } from "./signature.ts";
@@ -34,6 +35,8 @@ export interface StoredVersion {
   stageEntry?: number;
   /** Copies of what its model says, by which searches find it; absent in what format 1 wrote, until RenameWorker adds them. */
   ofModel?: OfModel;
+  /** Where its metrics come from; absent before its first evaluation. */
+  scores?: VersionScores;
 }
 
 /** The resource name of a version. */

@@ -10,6 +10,7 @@ export const TRIGGER_EVENT_TYPES = [
   ...["created", "updated", "ready", "published", "rejected", "withdrawn", "deleted", "undeleted", "purged"].map(
     (verb) => `slipway.version.${verb}`,
   ),
+  "slipway.evaluation.recorded",
   "slipway.artifact.completed",
 ] as const;
 

@@ -680,7 +680,8 @@ export declare const ModelService: GenService<{
     output: typeof ListModelsResponseSchema;
   },
   /**
-   * Changes the fields of the mask: description, tags, tags.<key>, labels, author, owners.
+   * Changes the fields of the mask: description, tags, tags.<key>, labels, author, owners,
+   * primary_dataset.
    * Errors: NOT_FOUND (MODEL_NOT_FOUND), INVALID_ARGUMENT (MASK_PATH_INVALID), ABORTED
    * (ETAG_MISMATCH), FAILED_PRECONDITION (MODEL_DELETED).
    *

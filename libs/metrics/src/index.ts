@@ -1,0 +1,10 @@
+export { ClassificationAccumulator, type ClassificationColumns } from "./classification.ts";
+export { type Comparison, compareMeasurements, type Measurement } from "./comparison.ts";
+export type { BinaryCounts, ConfusionMatrix } from "./confusion-matrix.ts";
+export { isLowerBetter } from "./direction.ts";
+export type { Interval } from "./interval.ts";
+export { LabelIndex } from "./label-index.ts";
+export { binaryMetrics, type ClassResult, matrixMetrics } from "./matrix-metrics.ts";
+export { MetricSet, plain } from "./metric-set.ts";
+export type { Pause } from "./ranking.ts";
+export { RegressionAccumulator } from "./regression.ts";
