@@ -23,8 +23,8 @@ describe("a deleted model", () => {
     const admin = server.as({ role: "admin" });
     const parent = await versions.model("hides");
     const version = await versions.publish(parent, { labels: ["hidden"] });
-    const list = async (parentName: string, showDeleted = false) =>
-      (await alice.versions.listVersions({ parent: parentName, showDeleted, filter: "labels = hidden" })).versions;
+    const list = async (parentName: string, showDeleted = false, clients = alice) =>
+      (await clients.versions.listVersions({ parent: parentName, showDeleted, filter: "labels = hidden" })).versions;
     expect(await list("models/-")).to.have.length(1);
 
     await alice.models.deleteModel({ name: parent });
@@ -34,6 +34,9 @@ describe("a deleted model", () => {
     await refusal(list(parent), "MODEL_NOT_FOUND");
     expect(await list("models/-")).to.deep.equal([]);
     expect(await list(parent, true)).to.have.length(1);
+    const viewer = server.as({ role: "viewer" });
+    expect(await list("models/-", true, viewer)).to.deep.equal([]);
+    await refusal(list(parent, true, viewer), "MODEL_NOT_FOUND");
 
     await alice.models.undeleteModel({ name: parent });
     expect((await alice.versions.getVersion({ name: version.name })).version).to.deep.equal(version);

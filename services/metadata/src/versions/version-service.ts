@@ -57,8 +57,9 @@ export function versionHandlers({
       const place = await placeOf(callerOf(context), request.parent, "parent");
       const { tenantUid, viewer } = place;
       const name = modelOrAllOf(place, request.parent, "parent");
+      const showDeleted = request.showDeleted && !viewer;
       const parent = name === undefined ? undefined : existingModel(await models.find(tenantUid, name), request.parent);
-      if (parent?.model.deleteTime !== undefined && !request.showDeleted) {
+      if (parent?.model.deleteTime !== undefined && !showDeleted) {
         throw fail("MODEL_NOT_FOUND", { name: request.parent });
       }
       const query = versionQuery(request, { modelUid: parent?.model.uid, viewer });
@@ -76,7 +77,7 @@ export function versionHandlers({
         versions: page.versions.flatMap((stored) => {
           const model = parents.get(stored.modelUid)?.model;
           // A deleted model hides its versions; the page is then shorter than asked for, which AIP-158 allows.
-          if (model === undefined || (model.deleteTime !== undefined && !request.showDeleted)) return [];
+          if (model === undefined || (model.deleteTime !== undefined && !showDeleted)) return [];
           return [versionFrom(place, shownVersion(stored, stored.revision, modelNameOf(model), publicUrl))];
         }),
         nextPageToken: page.nextPageToken,

@@ -244,7 +244,7 @@ export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersi
   orderBy: string;
 
   /**
-   * List deleted versions too.
+   * List deleted versions too, and those of deleted models; viewers never see them.
    *
    * @generated from field: bool show_deleted = 6;
    */
