@@ -4,6 +4,7 @@ import { create } from "./benchmarks/create.ts";
 import { deduplication } from "./benchmarks/deduplication.ts";
 import { memory } from "./benchmarks/memory.ts";
 import { objects } from "./benchmarks/objects.ts";
+import { predictions } from "./benchmarks/predictions.ts";
 import { reads } from "./benchmarks/reads.ts";
 import { search } from "./benchmarks/search.ts";
 import { start } from "./benchmarks/start.ts";
@@ -12,6 +13,6 @@ import type { Deployment } from "./harness/deployment.ts";
 
 /** All benchmarks of each deployment, in the order in which they run. */
 export const BENCHMARKS: Readonly<Record<Deployment["name"], readonly Benchmark[]>> = {
-  embedded: [start, reads, create, bytes, memory, deduplication, admission, search],
+  embedded: [start, reads, create, bytes, memory, deduplication, admission, predictions, search],
   split: [reads, create, objects, admission, search],
 };
