@@ -59,12 +59,29 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
   yield as(tenant, "workflow.v1.RunService/RetryRun", (knowledge) => ({ name: run(knowledge) }));
 
   const name = "models/passing";
-  yield as(tenant, "metadata.v1.ModelService/CreateModel", () => ({ model: { name } }));
+  yield as(tenant, "metadata.v1.ModelService/CreateModel", () => ({ model: { name: "models/coming" } }));
+  yield as(tenant, "metadata.v1.ModelService/RenameModel", () => ({ name: "models/coming", newName: name }));
   yield as(tenant, "metadata.v1.ModelService/DeleteModel", () => ({ name }));
   yield as(tenant, "metadata.v1.ModelService/PurgeModel", () => ({ name }));
 
   for (const method of ["ShareModel", "UnshareModel", "ShareModel"]) {
     yield as(tenant, `metadata.v1.ModelService/${method}`, () => ({ name: "models/iris" }));
+  }
+
+  const alias = { model: "models/iris", alias: "challenger" };
+  yield as(tenant, "metadata.v1.ModelService/SetAlias", () => ({ ...alias, version: "1.0.0" }));
+  yield as(tenant, "metadata.v1.ModelService/DeleteAlias", () => alias);
+
+  const source = "models/iris/versions/1.0.0";
+  const relation = { source, kind: "RELATION_KIND_TRAINED_ON", dataset: { name: "数据" } };
+  for (const method of ["AddRelation", "RemoveRelation"]) {
+    yield as(tenant, `metadata.v1.LineageService/${method}`, () => ({ relation }));
+  }
+
+  const workflow = { name: "workflows/passing", steps: [{ id: "a", proof: {} }] };
+  yield as(tenant, "workflow.v1.WorkflowService/ApplyWorkflow", () => ({ workflow }));
+  for (const method of ["GetWorkflow", "DeleteWorkflow"]) {
+    yield as(tenant, `workflow.v1.WorkflowService/${method}`, () => ({ name: workflow.name }));
   }
 
   const principal = "users/passing";
