@@ -104,6 +104,11 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
     };
   }
   const version = last(({ versions }) => versions);
+  for (const method of ["AddRelation", "RemoveRelation"]) {
+    yield as(tenant, `metadata.v1.LineageService/${method}`, (knowledge) => ({
+      relation: { source: version(knowledge), kind: "RELATION_KIND_TRAINED_ON", dataset: { name: "wiki text" } },
+    }));
+  }
   yield as(tenant, "metadata.v1.VersionService/WithdrawVersion", (knowledge) => ({
     name: version(knowledge),
     reason: "愛達 found something",

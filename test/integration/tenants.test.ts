@@ -96,6 +96,9 @@ const CASES: Record<string, Attempts> = {
     both(a, a.model, (model) => ({ model, alias: "champion", version: "1.0.0" })),
   "metadata.v1.ModelService/DeleteAlias": (a) => both(a, a.model, (model) => ({ model, alias: "champion" })),
 
+  "metadata.v1.ModelService/PreviewRetention": (a) =>
+    both(a, a.model, (name) => ({ name, policy: { keepLast: 1, keepStages: ["production"] } })),
+
   "metadata.v1.VersionService/CreateVersion": (a) => [
     ...both(a, a.model, (parent) => ({ parent, artifact: a.artifact })),
     { parent: "models/of-b", artifact: a.artifact },
@@ -330,7 +333,7 @@ describe("tenants", function () {
 
 /** With a filter that matches nothing of B an empty list is the right answer. */
 function isListing({ name }: DescMethod): boolean {
-  return name === "GetLineage" || name === "ListModels" || name === "ListVersions" || name === "ListRuns";
+  return name === "ListModels" || name === "ListVersions" || name === "ListRuns";
 }
 
 function replaceBigInts(_key: string, value: unknown): unknown {

@@ -13,7 +13,7 @@ export interface TenantWorld {
   modelUid: string;
   version: string;
   versionUid: string;
-  /** Named by a relation of the version. */
+  /** Named by a relation of the version; the same name in every tenant. */
   dataset: string;
   artifact: string;
   evaluation: string;
@@ -66,7 +66,7 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     return reply.version?.state === VersionState.PUBLISHED ? reply.version : undefined;
   });
 
-  const dataset = `${mark} data`;
+  const dataset = "the data of everybody";
   const target = { case: "dataset" as const, value: { name: dataset } };
   await lineage.addRelation({ relation: { source: version, kind: RelationKind.TRAINED_ON, target } });
   const recorded = [];

@@ -11,6 +11,7 @@ import { addModels } from "./commands/models.ts";
 import { addPrincipals } from "./commands/principals.ts";
 import { addPull } from "./commands/pull.ts";
 import { addPush } from "./commands/push.ts";
+import { addRetention } from "./commands/retention.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addSearch } from "./commands/search.ts";
 import { addTenants } from "./commands/tenants.ts";
@@ -59,6 +60,7 @@ Exit codes:
     addLineage,
     addEvaluate,
     addEvaluations,
+    addRetention,
     addWorkflows,
     addRuns,
     addEvents,

@@ -3,6 +3,7 @@ import { ARTIFACT_REASONS } from "./reasons/artifact.ts";
 import { LINEAGE_REASONS } from "./reasons/lineage.ts";
 import { METADATA_REASONS } from "./reasons/metadata.ts";
 import { REQUEST_REASONS } from "./reasons/request.ts";
+import { RETENTION_REASONS } from "./reasons/retention.ts";
 import { TRANSPORT_REASONS } from "./reasons/transport.ts";
 import { WORKFLOW_REASONS } from "./reasons/workflow.ts";
 
@@ -15,6 +16,7 @@ export const REASONS = {
   ...ACCESS_REASONS,
   ...METADATA_REASONS,
   ...LINEAGE_REASONS,
+  ...RETENTION_REASONS,
   ...ARTIFACT_REASONS,
   ...WORKFLOW_REASONS,
   ...TRANSPORT_REASONS,

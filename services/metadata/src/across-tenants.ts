@@ -1,9 +1,9 @@
-import type { AcrossTenants } from "@slipway/documents";
+import type { AcrossTenants, Cursor } from "@slipway/documents";
 import { type AccessStore, keysCollection, keyTerm, type StoredKey, storedKeyOf } from "./access/access-store.ts";
 import type { ReferencingVersion } from "./access/download.ts";
 import { isTenantName } from "./access/principal.ts";
 import { isShared, type StoredModel } from "./models/model.ts";
-import { PURGING_TERM } from "./models/model-search.ts";
+import { PURGING_TERM, RETAINED_TERM } from "./models/model-search.ts";
 import { type ModelStore, modelsCollection, storedModelOf } from "./models/model-store.ts";
 import { renamesCollection } from "./models/rename-store.ts";
 import { NAMELESS_TERM } from "./versions/version-search.ts";
@@ -30,6 +30,17 @@ export async function findRenames(acrossTenants: AcrossTenants): Promise<{ tenan
     ...documents.map(({ key, body }) => ({ tenantUid: key.tenant, modelUid: body.modelUid as string })),
   ];
   return [...new Map(found.map((rename) => [`${rename.tenantUid}/${rename.modelUid}`, rename])).values()];
+}
+
+/** A page of the models that have a retention policy. */
+export async function findRetained(
+  acrossTenants: AcrossTenants,
+  after: Cursor | undefined,
+): Promise<{ found: { tenantUid: string; stored: StoredModel }[]; next: Cursor | undefined }> {
+  const query = { collection: modelsCollection.name, filter: { term: RETAINED_TERM }, limit: 100 };
+  const { documents, next } = await acrossTenants.query(after === undefined ? query : { ...query, after });
+  const found = documents.map((document) => ({ tenantUid: document.key.tenant, stored: storedModelOf(document) }));
+  return { found, next };
 }
 
 /** Some models whose purge has begun and not ended, so that it goes on whoever began it. */

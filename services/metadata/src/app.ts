@@ -29,6 +29,7 @@ import {
   findKeyById,
   findPurges,
   findRenames,
+  findRetained,
   findSharedArtifact,
   findSharedModel,
   removeLapsedRequests,
@@ -54,12 +55,16 @@ import { PurgeWorker } from "./models/purge-worker.ts";
 import { RenameStore, renamesCollection } from "./models/rename-store.ts";
 import { RenameWorker } from "./models/rename-worker.ts";
 import { shareHandlers } from "./models/share-service.ts";
+import { previewRetentionHandlers } from "./retention/preview-retention-service.ts";
+import { RetentionSweeper } from "./retention/retention-sweeper.ts";
 import { ArtifactClient } from "./versions/artifact-client.ts";
 import { compareVersionsHandlers } from "./versions/compare-versions-service.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
 import { finishValidationHandlers } from "./versions/finish-validation-service.ts";
 import { resolveVersionHandlers } from "./versions/resolve-version-service.ts";
+import { RetiredNumberStore, retiredNumbersCollection } from "./versions/retired-number-store.ts";
 import { versionLifecycleHandlers } from "./versions/version-lifecycle-service.ts";
+import { VersionRemovalWorker } from "./versions/version-removal-worker.ts";
 import { versionHandlers } from "./versions/version-service.ts";
 import { VersionStore, versionsCollection } from "./versions/version-store.ts";
 import { withdrawVersionHandlers } from "./versions/withdraw-version-service.ts";
@@ -76,6 +81,7 @@ export const metadataCollections: CollectionDefinition[] = [
   relationsCollection,
   renamesCollection,
   requestsCollection,
+  retiredNumbersCollection,
   sequencerCollection,
   tenantsCollection,
   versionsCollection,
@@ -127,11 +133,23 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
+  const numbers = new RetiredNumberStore(documents);
+  const releases = new RelationReleaseWorker({ versions, relations, changes });
+  const removals = new VersionRemovalWorker({ models, versions, numbers, relations: releases, changes, publicUrl });
+  const retention = new RetentionSweeper({
+    versions,
+    removals,
+    relations: releases,
+    changes,
+    findRetained: (after) => findRetained(acrossTenants, after),
+    log,
+  });
   const purges = new PurgeWorker({
     models,
     versions,
-    relations: new RelationReleaseWorker({ versions, relations, changes }),
     evaluations,
+    numbers,
+    relations: releases,
     changes,
     publicUrl,
     findPurges: () => findPurges(acrossTenants),
@@ -145,18 +163,21 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     findRenames: () => findRenames(acrossTenants),
     wake: () => sweeper.wake(),
   });
-  const parts = { models, versions, evaluations, changes, artifacts, purges, renames, bus, publicUrl };
+  const sweepSoon = () => sweeper.wake();
+  const workers = { purges, renames, removals, sweepSoon };
+  const parts = { models, versions, evaluations, numbers, changes, artifacts, bus, publicUrl, ...workers };
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const sharing = { access: access.store, models, versions };
   const placeOf = createPlaceOf((tenant, model) => findSharedModel(sharing, tenant, model));
   const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
   const lineage = { versions, relations, ends: new RelationEndsWorker(versions), changes };
   const sweeper = new BackgroundLoop({
-    name: "renames, purges and lapsed request ids",
+    name: "renames, purges, retention and lapsed request ids",
     step: async (stopping) => {
       const finished = (await renames.finishAll(stopping)) + (await purges.finishAll(stopping));
       const removed = await removeLapsedRequests(documents, acrossTenants, clock, ids);
-      return finished + removed > 0 ? "MORE" : "IDLE";
+      const retired = await retention.sweep(stopping);
+      return finished + removed + retired > 0 ? "MORE" : "IDLE";
     },
     pollMs: SWEEP_EVERY_MS,
     retry: { firstMs: 1_000, longestMs: SWEEP_EVERY_MS },
@@ -189,6 +210,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...modelLifecycleHandlers(parts),
         ...aliasHandlers(parts),
         ...shareHandlers(parts),
+        ...previewRetentionHandlers(parts),
       }),
       bind(VersionService, {
         ...createVersionHandlers(parts),

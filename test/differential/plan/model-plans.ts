@@ -7,7 +7,7 @@ import { badPageToken, etag, fields, known, pageSize, requestId, spelled, weight
 import { filters, queries } from "./filters.ts";
 import type { Drawing, Plans } from "./plan.ts";
 
-const UPDATABLE = ["description", "tags", "labels", "author", "owners"];
+const UPDATABLE = ["description", "tags", "labels", "author", "owners", "primary_dataset", "retention"];
 const ALIASES = ["champion", "challenger", "a-b_c", "latest", "v1", "production", "X", "x", "模型"];
 
 const newName = weighted([12, fc.constantFrom(...MODEL_NAMES)], [1, fc.constantFrom(...REFUSED_NAMES)]).map(
@@ -55,6 +55,31 @@ const orders = fc.constantFrom(
   "version_count desc",
 );
 
+/** Policies that keep everything for now, since what they let go goes in the background. */
+const retentionPolicy = fields(
+  {
+    keepLast: weighted([8, fc.constantFrom(1, 1000)], [1, fc.constantFrom(0, 1001)]),
+    keepStages: weighted([8, fc.constant<string[]>(["development"])], [1, fc.constant<string[]>([])]),
+    keepDays: fc.constantFrom(30, 365),
+  },
+  { pinLabel: [20, fc.constant("ada")], graceDays: [50, fc.constantFrom(1, 9)] },
+);
+
+const previewedPolicy = fields(
+  {
+    keepLast: fc.constantFrom(1, 2, 3),
+    keepStages: weighted(
+      [8, fc.constantFrom<string[]>(["production"], ["testing", "development"])],
+      [1, fc.constant<string[]>([])],
+    ),
+  },
+  {
+    keepDays: [20, fc.constantFrom(1, 30)],
+    pinLabel: [40, fc.constant("ada")],
+    graceDays: [50, fc.constantFrom(0, 9)],
+  },
+);
+
 export const modelPlans: Plans = {
   "metadata.v1.ModelService/CreateModel": {
     weight: 40,
@@ -93,7 +118,12 @@ export const modelPlans: Plans = {
     request: ({ tenant }) =>
       modelName(tenant).chain((name) =>
         fields(
-          { model: fields({ name: fc.constant(name) }, { ...described, etag: etag(tenant, name) }) },
+          {
+            model: fields(
+              { name: fc.constant(name) },
+              { ...described, etag: etag(tenant, name), retention: [15, retentionPolicy] },
+            ),
+          },
           { updateMask: [60, maskPaths(UPDATABLE)], requestId: requestId() },
         ),
       ),
@@ -149,6 +179,14 @@ export const modelPlans: Plans = {
       aboutModel(drawing, "model", (name) => [
         { alias: weighted([3, fc.constantFrom("champion", "challenger")], [1, fc.constantFrom(...ALIASES)]) },
         { etag: etag(drawing.tenant, name), requestId: requestId() },
+      ]),
+  },
+  "metadata.v1.ModelService/PreviewRetention": {
+    weight: 20,
+    request: (drawing) =>
+      aboutModel(drawing, "name", () => [
+        {},
+        { policy: [80, previewedPolicy], pageSize: pageSize(), pageToken: badPageToken() },
       ]),
   },
 };

@@ -75,7 +75,7 @@ export class World {
       method.name === "RecordPredictions"
         ? await recordPredictions(calling, request)
         : await unaryAnswer(this.aliases, calling.transport, method, request);
-    if ("response" in answer && !/^(Get|List|WhoAmI|Resolve|Auth|Inspect|Validate|Compare)/.test(method.name)) {
+    if ("response" in answer && !/^(Get|List|WhoAmI|Resolve|Auth|Inspect|Validate|Compare|Preview)/.test(method.name)) {
       await this.#quiet.reach();
     }
     return answer;

@@ -1,7 +1,7 @@
 import type { Write } from "@slipway/documents";
 import type { Actor, ChangeStore } from "../changes/change-store.ts";
 import type { VersionStore } from "../versions/version-store.ts";
-import { isVersion, type StoredRelation, type VersionPoint } from "./relation.ts";
+import { isVersion, type StoredRelation } from "./relation.ts";
 import { relationSubject } from "./relation-event.ts";
 import type { RelationStore } from "./relation-store.ts";
 
@@ -49,13 +49,25 @@ export class RelationReleaseWorker {
     for (let uid = waiting.pop(); uid !== undefined; uid = waiting.pop()) {
       const removed = await this.releasable(by.tenantUid, uid);
       await this.#options.changes.commit(this.writes(by, removed));
-      const ancestors = removed.map(({ target }) => target).filter(isVersion);
-      waiting.push(...(await this.#gone(by.tenantUid, ancestors, going)));
+      waiting.push(...(await this.#goneAbove(by.tenantUid, removed, going)));
     }
   }
 
-  /** Those that are purged or about to be. */
-  async #gone(tenantUid: string, points: VersionPoint[], going: ReadonlySet<string>): Promise<string[]> {
+  /**
+   * Goes on where relations were removed: with what was purged earlier and stayed only because of them. What a crash keeps
+   * from being removed here stays in the lineage as purged.
+   */
+  async releaseAbove(by: Actor, removed: readonly StoredRelation[]): Promise<void> {
+    await this.release(by, await this.#goneAbove(by.tenantUid, removed, new Set()));
+  }
+
+  /** What the sources came from, of that what is purged or about to be. */
+  async #goneAbove(
+    tenantUid: string,
+    removed: readonly StoredRelation[],
+    going: ReadonlySet<string>,
+  ): Promise<string[]> {
+    const points = removed.map(({ target }) => target).filter(isVersion);
     const left = await this.#options.versions.atPoints(tenantUid, points);
     return points.map(({ id }) => id).filter((id) => going.has(id) || !left.has(id));
   }

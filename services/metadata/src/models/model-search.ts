@@ -25,6 +25,9 @@ const FILTER_FIELDS = {
   version_count: numberField("version_count"),
 };
 
+/** The term of models with a retention policy. */
+export const RETAINED_TERM = "retained";
+
 /** The term of models whose purge has begun. */
 export const PURGING_TERM = "purging";
 
@@ -44,6 +47,7 @@ export function projectModel({ model, purger }: StoredModel) {
       ...describedTerms(model),
       ...wordTerms([modelNameOf(model), ...describedTexts(model)]),
       ...(purger === undefined ? [] : [PURGING_TERM]),
+      ...(model.retention === undefined ? [] : [RETAINED_TERM]),
     ],
     numbers: { ...describedNumbers(model), version_count: Number(model.versionCount) },
     strings: { name: modelNameOf(model) },

@@ -9,6 +9,7 @@ import { applyMask, checkEtag } from "@slipway/resources";
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { modelOf } from "../names/resource-name.ts";
+import { checkMaySetPolicy, samePolicy } from "../retention/retention.ts";
 import { countMatches } from "../search/match-counts.ts";
 import { fittingCount } from "../search/page-bytes.ts";
 import {
@@ -31,6 +32,8 @@ export interface ModelServiceOptions {
   models: ModelStore;
   placeOf: PlaceOf;
   changes: ChangeStore;
+  /** Has retention policies applied soon. */
+  sweepSoon: () => void;
 }
 
 /** CreateModel, GetModel, ListModels and UpdateModel. */
@@ -38,6 +41,7 @@ export function modelHandlers({
   models,
   placeOf,
   changes,
+  sweepSoon,
 }: ModelServiceOptions): Pick<
   Handlers<typeof ModelService>,
   "createModel" | "getModel" | "listModels" | "updateModel"
@@ -88,12 +92,18 @@ export function modelHandlers({
       const { tenantUid } = callerOf(context);
       const sent = request.model ?? create(ModelSchema);
       const name = modelOf(callerOf(context), sent.name, "model.name");
-      return changes.change(context, request, { key: name, name: sent.name }, async () => {
+      const reply = await changes.change(context, request, { key: name, name: sent.name }, async () => {
         const stored = liveModel(await models.find(tenantUid, name), sent.name);
         checkEtag(sent.etag, stored.revision, sent.name);
         const model = applyMask(ModelSchema, stored.model, sent, request.updateMask, UPDATABLE_MODEL_FIELDS);
         checkTagCount(model.tags, "model.tags");
-        const changed = changedModel(stored, changes.nowMs(), { model });
+        const isRetained = !samePolicy(stored.model, model);
+        if (isRetained) checkMaySetPolicy(callerOf(context));
+        const { tenant, principal } = callerOf(context);
+        const changed = changedModel(stored, changes.nowMs(), {
+          model,
+          ...(isRetained && { retainer: { tenant, principal } }),
+        });
         return {
           writes: [
             models.replace(tenantUid, changed),
@@ -102,6 +112,8 @@ export function modelHandlers({
           response: create(UpdateModelResponseSchema, { model: shownModel(changed, changed.revision + 1) }),
         };
       });
+      if (reply.model?.retention !== undefined) sweepSoon();
+      return reply;
     },
   };
 }

@@ -14,7 +14,7 @@ import { listPage, type Matches, matchesOf } from "@slipway/resources";
 import { modelNameOf, type Purger, type StoredModel, type VersionCounters } from "./model.ts";
 import { projectModel } from "./model-search.ts";
 
-/** Models under their uid. Body: `resource` (without etag), `counters`, `purger`. */
+/** Models under their uid. Body: `resource` (without etag), `counters`, `purger`, `retainer`. */
 export const modelsCollection: CollectionDefinition = {
   name: "models",
   // 2: more of it can be searched; the body is that of format 1.
@@ -163,10 +163,11 @@ function uidOf(index: StoredDocument | undefined): string | undefined {
 }
 
 function bodyOf(stored: StoredModel): JsonObject {
-  const { model, counters, purger } = stored;
+  const { model, counters, purger, retainer } = stored;
   const known = Object.entries(counters).filter(([, value]) => value !== undefined);
   const resource = toJson(ModelSchema, model);
-  const body = { resource, counters: Object.fromEntries(known), ...(purger && { purger: { ...purger } }) };
+  const names = { ...(purger && { purger: { ...purger } }), ...(retainer && { retainer: { ...retainer } }) };
+  const body = { resource, counters: Object.fromEntries(known), ...names };
   writtenAs.set(body, stored);
   return body;
 }
@@ -175,11 +176,12 @@ export function storedModelOf({ revision, body }: StoredDocument): StoredModel {
   return modelOfBody(body, revision);
 }
 
-function modelOfBody({ resource = {}, counters, purger }: JsonObject, revision: number): StoredModel {
+function modelOfBody({ resource = {}, counters, purger, retainer }: JsonObject, revision: number): StoredModel {
   return {
     revision,
     model: fromJson(ModelSchema, resource),
     counters: counters as unknown as VersionCounters,
     ...(purger === undefined ? {} : { purger: purger as unknown as Purger }),
+    ...(retainer === undefined ? {} : { retainer: retainer as unknown as Purger }),
   };
 }

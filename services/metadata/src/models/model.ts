@@ -5,7 +5,15 @@ import { etagOf } from "@slipway/resources";
 import { fail } from "@slipway/rpc";
 
 /** The fields that UpdateModel changes, as in the proto. */
-export const UPDATABLE_MODEL_FIELDS = ["description", "tags", "labels", "author", "owners", "primary_dataset"] as const;
+export const UPDATABLE_MODEL_FIELDS = [
+  "description",
+  "tags",
+  "labels",
+  "author",
+  "owners",
+  "primary_dataset",
+  "retention",
+] as const;
 
 const MAXIMUM_TAGS = 100;
 
@@ -30,9 +38,11 @@ export interface StoredModel {
   counters: VersionCounters;
   /** Who purges it, once PurgeModel has begun: from then on it can only be purged to the end. */
   purger?: Purger | undefined;
+  /** Who set its retention policy. */
+  retainer?: Purger | undefined;
 }
 
-/** Under whose name a purge goes on, whoever finishes it. */
+/** Under whose name something goes on in the background. */
 export interface Purger {
   /** Name of the tenant. */
   tenant: string;
@@ -79,7 +89,7 @@ type Changes<T> = { [Name in keyof T]?: T[Name] | undefined };
 export function changedModel(
   stored: StoredModel,
   nowMs: number,
-  changes: { model?: Changes<Model>; counters?: Partial<VersionCounters>; purger?: Purger },
+  changes: { model?: Changes<Model>; counters?: Partial<VersionCounters>; purger?: Purger; retainer?: Purger },
 ): StoredModel {
   const model = Object.assign({ ...stored.model }, changes.model, { updateTime: timestampFromMs(nowMs) });
   return {
@@ -87,6 +97,7 @@ export function changedModel(
     model,
     counters: { ...stored.counters, ...changes.counters },
     purger: changes.purger ?? stored.purger,
+    retainer: changes.retainer ?? stored.retainer,
   };
 }
 

@@ -9,6 +9,7 @@ import { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { RelationStore } from "../lineage/relation-store.ts";
 import { acme, eventsOf, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
 import { Versions } from "../testing/versions.test.ts";
+import { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { VersionStore } from "../versions/version-store.ts";
 import { ModelStore } from "./model-store.ts";
 import { PurgeWorker } from "./purge-worker.ts";
@@ -27,6 +28,7 @@ describe("PurgeWorker", () => {
     purges = new PurgeWorker({
       models,
       versions,
+      numbers: new RetiredNumberStore(documents),
       relations: new RelationReleaseWorker({ versions, relations, changes }),
       evaluations: new EvaluationStore(documents),
       changes,

@@ -5,6 +5,7 @@ import type { ChangeStore } from "../changes/change-store.ts";
 import type { EvaluationStore } from "../evaluations/evaluation-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
 import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
+import type { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { versionSubject } from "../versions/version-event.ts";
 import type { VersionStore } from "../versions/version-store.ts";
 import { changedModel, type Purger, type StoredModel } from "./model.ts";
@@ -13,6 +14,7 @@ import type { ModelStore } from "./model-store.ts";
 
 /** Each purged version is two writes of a commit, which has at most 1,000. */
 const VERSIONS_AT_ONCE = 250;
+const NUMBERS_AT_ONCE = 1000;
 
 const EVALUATIONS_AT_ONCE = 250;
 
@@ -22,6 +24,7 @@ type FindPurges = () => Promise<{ tenantUid: string; stored: StoredModel }[]>;
 export interface PurgeWorkerOptions {
   models: ModelStore;
   versions: VersionStore;
+  numbers: RetiredNumberStore;
   relations: RelationReleaseWorker;
   evaluations: EvaluationStore;
   changes: ChangeStore;
@@ -44,7 +47,7 @@ export class PurgeWorker {
    * else changes the same at the same moment; it may be run again from the start.
    */
   async run(tenantUid: string, stored: StoredModel, purger: Purger, signal: AbortSignal): Promise<Write[]> {
-    const { models, versions, relations, changes, publicUrl } = this.#options;
+    const { models, versions, numbers, relations, changes, publicUrl } = this.#options;
     const by = { tenantUid, tenant: purger.tenant, principal: purger.principal };
     let marked = stored;
     if (stored.purger === undefined) {
@@ -71,6 +74,11 @@ export class PurgeWorker {
     }
     // Without versions there are no new ones.
     await this.#removeEvaluations(tenantUid, stored.model.uid, signal);
+    for (;;) {
+      const retired = await numbers.forget(tenantUid, stored.model.uid, NUMBERS_AT_ONCE);
+      if (retired.length === 0) break;
+      await changes.commit(retired);
+    }
     return [...models.remove(tenantUid, marked), changes.event(by, "slipway.model.purged", modelSubject(marked))];
   }
 

@@ -15,14 +15,17 @@ import type { ModelStore } from "../models/model-store.ts";
 import { artifactOf, modelOf } from "../names/resource-name.ts";
 import type { ArtifactClient } from "./artifact-client.ts";
 import { allocateNumber, countNumber } from "./number-allocation.ts";
+import type { RetiredNumberStore } from "./retired-number-store.ts";
 import { checkSignature } from "./signature.ts";
 import { newVersion, shownVersion, signatureOf, withModel } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
+import { higherNumber } from "./version-number.ts";
 import type { VersionStore } from "./version-store.ts";
 
 export interface CreateVersionServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  numbers: RetiredNumberStore;
   artifacts: ArtifactClient;
   changes: ChangeStore;
   publicUrl: string;
@@ -32,6 +35,7 @@ export interface CreateVersionServiceOptions {
 export function createVersionHandlers({
   models,
   versions,
+  numbers,
   artifacts,
   changes,
   publicUrl,
@@ -70,8 +74,14 @@ export function createVersionHandlers({
       request,
       { model: model.name, counters, signature },
       {
-        version: (candidate) => versions.get(tenantUid, model.uid, candidate),
-        highest: (below) => versions.highest(tenantUid, model.uid, below),
+        isTaken: async (candidate) =>
+          (await versions.get(tenantUid, model.uid, candidate)) !== undefined ||
+          (await numbers.has(tenantUid, model.uid, candidate)),
+        highest: async (below) => {
+          const there = await versions.highest(tenantUid, model.uid, below);
+          const retired = await numbers.highest(tenantUid, model.uid, below);
+          return retired === undefined ? there : higherNumber(there, retired);
+        },
         highestComparable: async (below) => {
           if (below !== undefined) return versions.highestComparable(tenantUid, model.uid, { below });
           return counters.comparable === undefined

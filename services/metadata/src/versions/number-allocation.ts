@@ -11,8 +11,8 @@ import { higherNumber, isStable, parseNumber } from "./version-number.ts";
 
 /** What must be known of the model's versions. Bounds are those of precedence-key.ts. */
 export interface NumberLookups {
-  /** Also of deleted and rejected versions. */
-  version(number: string): Promise<StoredVersion | undefined>;
+  /** Also by deleted, rejected and purged versions. */
+  isTaken(number: string): Promise<boolean>;
   /** The highest number ever allocated below a bound. */
   highest(below: string): Promise<string | undefined>;
   /** The highest version below a bound that is stable, neither rejected nor deleted; no bound: of all. */
@@ -39,7 +39,7 @@ export async function allocateNumber(
   lookups: NumberLookups,
 ): Promise<AllocatedNumber> {
   const explicit = numbering.case === "number" ? parseNumber(numbering.value).version : undefined;
-  if (sentBase !== "" && (await lookups.version(parseNumber(sentBase, "base").version)) === undefined) {
+  if (sentBase !== "" && !(await lookups.isTaken(parseNumber(sentBase, "base").version))) {
     throw fail("VERSION_BASE_NOT_FOUND", { base: sentBase, model });
   }
   const base = sentBase || counters.highestStable || counters.highest;
@@ -52,7 +52,7 @@ export async function allocateNumber(
     const line = lineOf(bump, from);
     return nextNumber(bump, await highestOn(line, from, counters, lookups));
   };
-  if (explicit !== undefined && (await lookups.version(explicit)) !== undefined) {
+  if (explicit !== undefined && (await lookups.isTaken(explicit))) {
     throw fail("VERSION_NUMBER_TAKEN", { version: explicit, next: await next(Bump.PATCH, explicit) });
   }
   const below = explicit === undefined ? sentBase && endOfLine(linesOf(base)[1]) : precedenceKey(explicit);

@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   DeleteVersionResponseSchema,
   UndeleteVersionResponseSchema,
@@ -15,11 +14,13 @@ import { versionOf } from "../names/resource-name.ts";
 import { rankedModel, rankingOf, rankingWith } from "./ranking.ts";
 import { changedVersion, ofLiveModel, shownVersion, visibleVersion } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
+import type { VersionRemovalWorker } from "./version-removal-worker.ts";
 import type { VersionStore } from "./version-store.ts";
 
 export interface VersionLifecycleServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  removals: VersionRemovalWorker;
   changes: ChangeStore;
   publicUrl: string;
 }
@@ -28,6 +29,7 @@ export interface VersionLifecycleServiceOptions {
 export function versionLifecycleHandlers({
   models,
   versions,
+  removals,
   changes,
   publicUrl,
 }: VersionLifecycleServiceOptions): Pick<Handlers<typeof VersionService>, "deleteVersion" | "undeleteVersion"> {
@@ -44,19 +46,9 @@ export function versionLifecycleHandlers({
         if (aliases.length > 0) {
           throw fail("VERSION_IN_USE", { name: request.name, uses: `the alias ${aliases.join(", ")}` });
         }
-        const nowMs = changes.nowMs();
-        const deleted = changedVersion(stored, nowMs, { deleteTime: timestampFromMs(nowMs) });
-        const ranking = await versions.rankingWithout(tenantUid, parent, number);
+        const { writes, deleted } = await removals.deletion(callerOf(context), parent, stored);
         return {
-          writes: [
-            models.replace(tenantUid, rankedModel(parent, nowMs, ranking)),
-            versions.replace(tenantUid, deleted),
-            changes.event(
-              callerOf(context),
-              "slipway.version.deleted",
-              versionSubject(deleted, parent.model, publicUrl),
-            ),
-          ],
+          writes,
           response: create(DeleteVersionResponseSchema, {
             version: shownVersion(deleted, deleted.revision + 1, model, publicUrl),
           }),

@@ -142,6 +142,23 @@ export class VersionStore {
     return undefined;
   }
 
+  /** The ordinal of the last but so many of the versions that are neither rejected nor deleted; 0: there are fewer. */
+  async lastFrom(tenantUid: string, modelUid: string, count: number): Promise<bigint> {
+    const last = await this.#query(tenantUid, candidatesOf(modelUid), LATEST, count);
+    return last.length < count ? 0n : (last.at(-1)?.version.ordinal ?? 0n);
+  }
+
+  /** The versions that a filter finds, the oldest first, read as far as they are looked at. */
+  async *matching(tenant: string, filter: Filter): AsyncIterable<StoredVersion> {
+    const query = { tenant, collection: versionsCollection.name, filter, limit: WALK_PAGE };
+    let after: Cursor | undefined;
+    do {
+      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
+      yield* page.documents.map(storedVersionOf);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
   /** The version that was made last of those that are neither rejected nor deleted. */
   async newest(tenantUid: string, modelUid: string): Promise<StoredVersion | undefined> {
     const [version] = await this.#query(tenantUid, candidatesOf(modelUid), LATEST, 1);

@@ -5,6 +5,7 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { RetentionPolicy } from "./retention_pb.js";
 
 /**
  * Describes the file slipway/metadata/v1/model.proto.
@@ -139,6 +140,14 @@ export declare type Model = Message<"slipway.metadata.v1.Model"> & {
    * @generated from field: bool shared = 17;
    */
   shared: boolean;
+
+  /**
+   * Which of its versions stay; absent: all. Administrators set it with UpdateModel. Versions are then deleted and purged
+   * in the name of who set it.
+   *
+   * @generated from field: slipway.metadata.v1.RetentionPolicy retention = 18;
+   */
+  retention?: RetentionPolicy | undefined;
 };
 
 /**

@@ -7,6 +7,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { Model } from "./model_pb.js";
 import type { Facet } from "./facet_pb.js";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import type { RetentionDecision, RetentionPolicy } from "./retention_pb.js";
 
 /**
  * Describes the file slipway/metadata/v1/model_service.proto.
@@ -642,6 +643,69 @@ export declare type DeleteAliasResponse = Message<"slipway.metadata.v1.DeleteAli
 export declare const DeleteAliasResponseSchema: GenMessage<DeleteAliasResponse>;
 
 /**
+ * @generated from message slipway.metadata.v1.PreviewRetentionRequest
+ */
+export declare type PreviewRetentionRequest = Message<"slipway.metadata.v1.PreviewRetentionRequest"> & {
+  /**
+   * `models/{model}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * A policy to try. Absent: the model's own.
+   *
+   * @generated from field: slipway.metadata.v1.RetentionPolicy policy = 2;
+   */
+  policy?: RetentionPolicy | undefined;
+
+  /**
+   * 0: 50. At most 1,000.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty: the first page. It belongs to the tenant and the model; with another policy
+   * the next page follows that one. At most 4,096 characters.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.PreviewRetentionRequest.
+ * Use `create(PreviewRetentionRequestSchema)` to create a new message.
+ */
+export declare const PreviewRetentionRequestSchema: GenMessage<PreviewRetentionRequest>;
+
+/**
+ * @generated from message slipway.metadata.v1.PreviewRetentionResponse
+ */
+export declare type PreviewRetentionResponse = Message<"slipway.metadata.v1.PreviewRetentionResponse"> & {
+  /**
+   * @generated from field: repeated slipway.metadata.v1.RetentionDecision decisions = 1;
+   */
+  decisions: RetentionDecision[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message slipway.metadata.v1.PreviewRetentionResponse.
+ * Use `create(PreviewRetentionResponseSchema)` to create a new message.
+ */
+export declare const PreviewRetentionResponseSchema: GenMessage<PreviewRetentionResponse>;
+
+/**
  * Models: names for lines of versions.
  *
  * @generated from service slipway.metadata.v1.ModelService
@@ -680,10 +744,11 @@ export declare const ModelService: GenService<{
     output: typeof ListModelsResponseSchema;
   },
   /**
-   * Changes the fields of the mask: description, tags, tags.<key>, labels, author, owners,
-   * primary_dataset.
+   * Changes the fields of the mask: description, tags, tags.<key>, labels, author, owners, primary_dataset, and retention,
+   * which needs the role admin.
    * Errors: NOT_FOUND (MODEL_NOT_FOUND), INVALID_ARGUMENT (MASK_PATH_INVALID), ABORTED
-   * (ETAG_MISMATCH), FAILED_PRECONDITION (MODEL_DELETED).
+   * (ETAG_MISMATCH), FAILED_PRECONDITION (MODEL_DELETED), PERMISSION_DENIED
+   * (ROLE_REQUIRED).
    *
    * @generated from rpc slipway.metadata.v1.ModelService.UpdateModel
    */
@@ -781,6 +846,19 @@ export declare const ModelService: GenService<{
     methodKind: "unary";
     input: typeof DeleteAliasRequestSchema;
     output: typeof DeleteAliasResponseSchema;
+  },
+  /**
+   * What a retention policy makes of a model's versions, without doing it: which would go, and why each other one stays.
+   * Newest first, deleted ones too.
+   * Errors: NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (MODEL_DELETED, RETENTION_MISSING: the model has no policy and
+   * the request gives none), INVALID_ARGUMENT (PAGE_TOKEN_INVALID).
+   *
+   * @generated from rpc slipway.metadata.v1.ModelService.PreviewRetention
+   */
+  previewRetention: {
+    methodKind: "unary";
+    input: typeof PreviewRetentionRequestSchema;
+    output: typeof PreviewRetentionResponseSchema;
   },
 }>;
 

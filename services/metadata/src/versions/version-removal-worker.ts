@@ -1,0 +1,70 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { Write } from "@slipway/documents";
+import type { Actor, ChangeStore } from "../changes/change-store.ts";
+import type { StoredRelation } from "../lineage/relation.ts";
+import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
+import { changedModel, type StoredModel } from "../models/model.ts";
+import type { ModelStore } from "../models/model-store.ts";
+import { rankedModel } from "./ranking.ts";
+import type { RetiredNumberStore } from "./retired-number-store.ts";
+import { changedVersion, type StoredVersion } from "./version.ts";
+import { versionSubject } from "./version-event.ts";
+import type { VersionStore } from "./version-store.ts";
+
+export interface VersionRemovalWorkerOptions {
+  models: ModelStore;
+  versions: VersionStore;
+  numbers: RetiredNumberStore;
+  relations: RelationReleaseWorker;
+  changes: ChangeStore;
+  publicUrl: string;
+}
+
+/** What deleting or purging a version writes, whoever does it. */
+export class VersionRemovalWorker {
+  readonly #options: VersionRemovalWorkerOptions;
+
+  constructor(options: VersionRemovalWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Hides a version, and the model no longer counts it. */
+  async deletion(
+    by: Actor,
+    parent: StoredModel,
+    stored: StoredVersion,
+  ): Promise<{ writes: Write[]; deleted: StoredVersion }> {
+    const { models, versions, changes, publicUrl } = this.#options;
+    const nowMs = changes.nowMs();
+    const deleted = changedVersion(stored, nowMs, { deleteTime: timestampFromMs(nowMs) });
+    const ranking = await versions.rankingWithout(by.tenantUid, parent, stored.version.number);
+    const writes = [
+      models.replace(by.tenantUid, rankedModel(parent, nowMs, ranking)),
+      versions.replace(by.tenantUid, deleted),
+      changes.event(by, "slipway.version.deleted", versionSubject(deleted, parent.model, publicUrl)),
+    ];
+    return { writes, deleted };
+  }
+
+  /**
+   * Removes a deleted version for good, with the relations that nothing needs any more; its number stays taken. At most
+   * 205 writes. The model is written too, so that whoever allocates a number meanwhile looks again.
+   */
+  async purge(
+    by: Actor,
+    parent: StoredModel,
+    stored: StoredVersion,
+  ): Promise<{ writes: Write[]; released: StoredRelation[] }> {
+    const { models, versions, numbers, relations, changes, publicUrl } = this.#options;
+    const { tenantUid } = by;
+    const released = await relations.releasable(tenantUid, stored.version.uid);
+    const writes = [
+      models.replace(tenantUid, changedModel(parent, changes.nowMs(), {})),
+      versions.remove(tenantUid, stored),
+      numbers.retire(tenantUid, stored),
+      ...relations.writes(by, released),
+      changes.event(by, "slipway.version.purged", versionSubject(stored, parent.model, publicUrl)),
+    ];
+    return { writes, released };
+  }
+}
