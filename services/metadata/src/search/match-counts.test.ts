@@ -4,7 +4,7 @@ import { commitOrThrow } from "@slipway/resources";
 import { expect } from "chai";
 import { newModel } from "../models/model.ts";
 import { ModelStore } from "../models/model-store.ts";
-import { acme, type MetadataServer, startMetadata } from "../testing/metadata-server.test.ts";
+import { acme, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
 
 const MODELS = 1200;
 
@@ -37,6 +37,19 @@ describe("total sizes and facets of many", () => {
     expect(counts.get("third")).to.equal(400);
     expect(counts.get("early1")).to.equal(100);
     expect(authors?.values.map(({ value, count }) => [value, count])).to.deep.equal([["Ada", 600]]);
+  });
+
+  it("go with the largest filters and words that are accepted", async () => {
+    const largest = Array.from({ length: 66 }, (_, n) => `NOT author != A${n}`).join(" OR ");
+    const deepest = `${"NOT (author = x OR ".repeat(14)}author != y${")".repeat(14)}`;
+    const query = `${String.fromCodePoint(...Array.from({ length: 31 }, (_, n) => 0x4e00 + n))} a b c d e f g h i`;
+    const clients = server.as();
+    const list = (filter: string, words = "") =>
+      clients.models.listModels({ filter, query: words, includeTotalSize: true, facets: ["labels", "author"] });
+    expect((await list(largest, query)).totalSize).to.equal(0);
+    expect((await list(deepest)).totalSize).to.equal(1001);
+    await refusal(list(`${largest} OR author = a OR author = b`), "FILTER_INVALID");
+    await refusal(list(`NOT (author = x OR NOT (author = x AND ${deepest}))`), "FILTER_INVALID");
   });
 
   it("are exact where few match, and belong to the words and the filter", async () => {
