@@ -5,7 +5,6 @@ import {
   eventsOf,
   type MetadataServer,
   refusal,
-  service,
   startMetadata,
 } from "../testing/metadata-server.test.ts";
 import { Versions } from "../testing/versions.test.ts";
@@ -36,8 +35,6 @@ describe("evaluations", () => {
     return evaluation as Evaluation;
   }
 
-  const shownMetrics = async (name: string) => (await alice.versions.getVersion({ name })).version?.metrics;
-
   it("follow from counts, under the names that the field uses", async () => {
     const parent = await version("spam");
     const evaluation = await record(parent, counted(80, 90, 10, 20));
@@ -50,7 +47,8 @@ describe("evaluations", () => {
     expect(evaluation.creator).to.equal("users/alice");
     expect(evaluation.name).to.equal(`${parent}/evaluations/${evaluation.uid}`);
     expect((await alice.evaluations.getEvaluation({ name: evaluation.name })).evaluation).to.deep.equal(evaluation);
-    expect(await shownMetrics(parent)).to.deep.equal(evaluation.metrics);
+    const { version: shown } = await alice.versions.getVersion({ name: parent });
+    expect(shown?.metrics).to.deep.equal(evaluation.metrics);
     const [event] = await eventsOf(alice, evaluation.uid, 1);
     expect(event?.type).to.equal("slipway.evaluation.recorded");
   });
@@ -103,40 +101,6 @@ describe("evaluations", () => {
     expect(await record(parent, given({ a: 1 }), { requestId })).to.deep.equal(first);
     await refusal(record(parent, given({ a: 2 }), { requestId }), "REQUEST_ID_REUSED");
     expect((await alice.evaluations.listEvaluations({ parent })).evaluations).to.have.length(1);
-  });
-
-  it("show in the version on its first dataset only: the latest of each metric, VERIFIED before CLAIMED", async () => {
-    const parent = await version("shown");
-    const workflow = server.as(service);
-    await record(parent, given({ a: 1, b: 1 }));
-    await record(parent, given({ a: 9 }), { dataset: "other" });
-    expect(await shownMetrics(parent)).to.deep.equal({ a: 1, b: 1 });
-    await record(parent, given({ a: 2 }));
-    expect(await shownMetrics(parent)).to.deep.equal({ a: 2, b: 1 });
-    const verified = await record(parent, given({ a: 3 }), { by: workflow });
-    expect(verified.source).to.equal(EvaluationSource.VERIFIED);
-    await record(parent, given({ a: 4, b: 4 }));
-    expect(await shownMetrics(parent)).to.deep.equal({ a: 3, b: 4 });
-    const { version: described } = await alice.versions.updateVersion({
-      version: { name: parent, description: "kept" },
-    });
-    expect(described?.metrics).to.deep.equal({ a: 3, b: 4 });
-    await record(parent, given({ a: 5 }), { by: workflow });
-    expect(await shownMetrics(parent)).to.deep.equal({ a: 5, b: 4 });
-  });
-
-  it("show in the version on the model's primary dataset where it has one", async () => {
-    const { model } = await alice.models.createModel({ model: { name: "models/primary", primaryDataset: "gold" } });
-    expect(model?.primaryDataset).to.equal("gold");
-    const { name } = await versions.publish("models/primary");
-    await record(name, given({ a: 1 }));
-    expect(await shownMetrics(name)).to.deep.equal({});
-    await record(name, given({ a: 2, b: 2 }), { dataset: "gold" });
-    expect(await shownMetrics(name)).to.deep.equal({ a: 2, b: 2 });
-    const updated = await alice.models.updateModel({ model: { name: "models/primary", primaryDataset: "silver" } });
-    expect(updated.model?.primaryDataset).to.equal("silver");
-    await record(name, given({ a: 3 }), { dataset: "silver" });
-    expect(await shownMetrics(name)).to.deep.equal({ a: 3 });
   });
 
   it("name datasets that the tenant has", async () => {

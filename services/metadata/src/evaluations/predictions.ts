@@ -72,16 +72,17 @@ export class Predictions {
     const slices = [];
     for (const [slice, accumulator] of this.#slices) {
       const set = await setOf(accumulator, pause);
+      if (isEmpty(set)) throw invalid(`the slice "${slice}" has only rows of weight 0`, "rows.weights");
       slices.push({ slice, ...fieldsOf(set), rowCount: BigInt(accumulator.rowCount) });
     }
     const rowCount = BigInt(this.#rows);
-    if (whole instanceof RegressionAccumulator) return { ...fieldsOf(whole.metrics()), slices, rowCount };
+    if (whole instanceof RegressionAccumulator) return { ...measuredOf(whole.metrics()), slices, rowCount };
     const others = [...this.#slices.values()].flatMap((each) =>
       each instanceof ClassificationAccumulator ? each.runs() : [],
     );
     const { set, classes, matrix } = await whole.result(pause, others);
     return {
-      ...fieldsOf(set),
+      ...measuredOf(set),
       classes: classes.map(classFieldsOf),
       slices,
       rowCount,
@@ -134,6 +135,16 @@ export class Predictions {
       positiveLabel: this.#header.positiveLabel,
     });
   }
+}
+
+/** The fields of the whole. Throws EVALUATION_INVALID where nothing could be measured. */
+function measuredOf(set: MetricSet) {
+  if (isEmpty(set)) throw invalid("all rows have the weight 0", "rows.weights");
+  return fieldsOf(set);
+}
+
+function isEmpty({ metrics }: MetricSet): boolean {
+  return Object.keys(metrics).length === 0;
 }
 
 async function setOf(accumulator: Accumulator, pause: Pause): Promise<MetricSet> {
