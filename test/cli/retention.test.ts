@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type Connection, connect } from "@slipway/client";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
-import { until } from "../faults/until.ts";
 import { SlipwayProcess } from "../support/slipway-process.ts";
 
 const iris = fileURLToPath(new URL("../../examples/iris", import.meta.url));

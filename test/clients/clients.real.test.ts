@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../faults/until.ts";
+import { until } from "@slipway/runtime/testing";
 import { minioCredentials, minioUrl, startMinio } from "../real/servers/minio-server.ts";
 import { mongoUrl, startMongo } from "../real/servers/mongo-server.ts";
 import { natsUrl, startNats } from "../real/servers/nats-server.ts";

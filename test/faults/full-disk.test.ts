@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { type Connection, connect, connectionOver } from "@slipway/client";
 import { type CallOptions, createGrpcTransport, type Transport, type TypedMethod } from "@slipway/rpc";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { runSlipway, SlipwayProcess } from "../support/slipway-process.ts";
 import { withEngines } from "../support/with-engines.ts";
@@ -16,7 +17,6 @@ import { digestsOf, writeModelFolder } from "./model-folder.ts";
 import { Observer } from "./observer.ts";
 import { seeded } from "./seed.ts";
 import { SmallDisk } from "./small-disk.ts";
-import { until } from "./until.ts";
 
 const MIB = 1024 * 1024;
 const DISK_MIB = 160;

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, connect } from "@slipway/client";
 import { UploadState } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { type CommandResult, type RunOptions, SlipwayProcess } from "../support/slipway-process.ts";
 import { HoldingProxy } from "./holding-proxy.ts";
 import { digestsOf, writeModelFolder } from "./model-folder.ts";
-import { until } from "./until.ts";
 
 /** Where `slipway pull` keeps what is not verified yet. */
 const PARTIAL_FOLDER = ".slipway-partial";

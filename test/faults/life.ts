@@ -5,9 +5,9 @@ import { type Connection, push } from "@slipway/client";
 import { type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import { RpcError } from "@slipway/rpc";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { writeModelFolder } from "./model-folder.ts";
-import { until } from "./until.ts";
 
 /** The model whose versions stay, where there is one life. */
 export const KEPT = "kept";

@@ -25,8 +25,8 @@ import { EventService as WorkflowEvents } from "@slipway/gen/slipway/workflow/v1
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
 import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
 import { RpcError, type Transport } from "@slipway/rpc";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
-import { until } from "../faults/until.ts";
 import { type ComposedServer, startComposed } from "../support/composed-server.ts";
 import { forgettingTenants } from "../support/forgetting-tenants.ts";
 import { fillTenant, snapshotOf, type TenantWorld } from "../support/tenant-world.ts";

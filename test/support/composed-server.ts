@@ -6,9 +6,9 @@ import { type Connection, connectionOver } from "@slipway/client";
 import { MAX_RECEIVE_BYTES } from "@slipway/hosting";
 import { createInProcessTransport, type RunningServer, startServer, type Transport } from "@slipway/rpc";
 import { readServerConfiguration, silentLogger } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { type CompositionSettings, compose } from "@slipway/standalone/composition";
 import { type Engines, openEngines } from "@slipway/standalone/engines";
-import { until } from "../faults/until.ts";
 
 const ENDPOINT = "http://127.0.0.1:7000";
 

@@ -1,4 +1,4 @@
-import { until } from "../faults/until.ts";
+import { until } from "@slipway/runtime/testing";
 import type { HealthAnswer, ServiceProcess } from "./split-server.ts";
 
 /** Waits until nothing is missing; fails with what is, and with the log. */

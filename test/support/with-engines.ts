@@ -1,6 +1,6 @@
 import { readServerConfiguration, silentLogger } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { type Engines, openEngines } from "@slipway/standalone/engines";
-import { until } from "../faults/until.ts";
 
 /** Opens the databases that the environment names to servers. */
 export async function withEngines(

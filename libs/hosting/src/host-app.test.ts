@@ -2,10 +2,10 @@ import { DocumentStoreError } from "@slipway/documents";
 import { bind, createClient, createGrpcTransport, type RpcError, type Transport } from "@slipway/rpc";
 import { EchoService, echoHandlers } from "@slipway/rpc/testing";
 import { Lifecycle, type Logger, silentLogger } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { type Hosted, type HostOptions, hostApp } from "./host-app.ts";
 import type { ServedApp } from "./hosted-app.ts";
-import { until } from "./testing/until.ts";
 
 /** Notes what is logged, by its level. */
 function notingLogger(lines: string[]): Logger {

@@ -18,10 +18,10 @@ import {
 } from "@slipway/rpc";
 import { createTestAuthority, refusingHandlers } from "@slipway/rpc/testing";
 import { silentLogger, systemClock } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { createPeerTransport } from "./peer-transport.ts";
 import { PeerWatch } from "./peer-watch.ts";
-import { until } from "./testing/until.ts";
 
 const SERVICE_KEY = "5e".repeat(32);
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -135,11 +135,18 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
   const numbers = new RetiredNumberStore(documents);
   const releases = new RelationReleaseWorker({ versions, relations, changes });
-  const removals = new VersionRemovalWorker({ models, versions, numbers, relations: releases, changes, publicUrl });
+  const removals = new VersionRemovalWorker({
+    models,
+    versions,
+    numbers,
+    relations: releases,
+    evaluations,
+    changes,
+    publicUrl,
+  });
   const retention = new RetentionSweeper({
     versions,
     removals,
-    relations: releases,
     changes,
     findRetained: (after) => findRetained(acrossTenants, after),
     log,

@@ -7,7 +7,7 @@ import { badPageToken, etag, fields, known, pageSize, requestId, spelled, weight
 import { filters, queries } from "./filters.ts";
 import type { Drawing, Plans } from "./plan.ts";
 
-const UPDATABLE = ["description", "tags", "labels", "author", "owners", "primary_dataset", "retention"];
+const UPDATABLE = ["description", "tags", "labels", "author", "owners", "primaryDataset", "retention"];
 const ALIASES = ["champion", "challenger", "a-b_c", "latest", "v1", "production", "X", "x", "模型"];
 
 const newName = weighted([12, fc.constantFrom(...MODEL_NAMES)], [1, fc.constantFrom(...REFUSED_NAMES)]).map(

@@ -17,7 +17,7 @@ import {
   UploadService,
 } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import { createClient, RpcError, type Transport } from "@slipway/rpc";
-import { until } from "../../faults/until.ts";
+import { until } from "@slipway/runtime/testing";
 import { contentNamed } from "../contents.ts";
 import type { Answer, Piece, Sending } from "../operation.ts";
 import type { Aliases } from "./aliases.ts";

@@ -1,8 +1,8 @@
 import { SERVICE_NAMES } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { sharedEngines } from "../../support/shared-engines.ts";
 import { seeded } from "../seed.ts";
-import { until } from "../until.ts";
 import type { FaultyRegistry, Incarnation } from "./faulty-registry.ts";
 import { trial } from "./trial.ts";
 

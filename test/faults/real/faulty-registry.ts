@@ -3,12 +3,11 @@ import { readFileSync } from "node:fs";
 import { type Connection, connectionOver } from "@slipway/client";
 import { createGrpcTransport, type Transport } from "@slipway/rpc";
 import { SERVICE_NAMES, type ServiceName, type ServiceUrls } from "@slipway/runtime";
-import { FaultyProxy } from "@slipway/runtime/testing";
+import { FaultyProxy, until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { untilServing } from "../../support/health-words.ts";
 import { EndedBeforeReady } from "../../support/slipway-process.ts";
 import { type ServiceProcess, SplitServer } from "../../support/split-server.ts";
-import { until } from "../until.ts";
 
 type Environment = Record<string, string>;
 

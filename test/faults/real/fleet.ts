@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Connection } from "@slipway/client";
 import { RpcError } from "@slipway/rpc";
+import { until } from "@slipway/runtime/testing";
 import { Acknowledgements } from "../acknowledgements.ts";
 import { Life, type Step } from "../life.ts";
 import { seeded } from "../seed.ts";
-import { until } from "../until.ts";
 import type { FaultyRegistry } from "./faulty-registry.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import { SERVICE_NAMES, type ServiceName } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { sharedEngines } from "../../support/shared-engines.ts";
 import { sideBySide } from "../side-by-side.ts";
-import { until } from "../until.ts";
 import { type FaultyRegistry, isFrozen, untilFrozen } from "./faulty-registry.ts";
 import { isAway } from "./fleet.ts";
 import { LARGE_FILE, momentsOf } from "./points.ts";

@@ -5,6 +5,7 @@ import { toJsonString } from "@bufbuild/protobuf";
 import { type Connection, pull } from "@slipway/client";
 import { RunSchema, RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import { SERVICE_NAMES, type ServiceName } from "@slipway/runtime";
+import { untilRight } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { withEngines } from "../../support/with-engines.ts";
 import { checkHistory } from "../history.ts";
@@ -14,7 +15,6 @@ import { digestsOf } from "../model-folder.ts";
 import { Observer } from "../observer.ts";
 import { SEED } from "../seed.ts";
 import { sideBySide } from "../side-by-side.ts";
-import { untilRight } from "../until.ts";
 import { FaultyRegistry } from "./faulty-registry.ts";
 import { Fleet, isAway } from "./fleet.ts";
 

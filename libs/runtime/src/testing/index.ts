@@ -6,3 +6,4 @@ export { FaultyProxy, type Piece, type Verdict } from "./faulty-proxy.ts";
 export { freePort } from "./free-port.ts";
 export { seededRandom } from "./seeded-random.ts";
 export { type TestServerVariable, testServer } from "./test-server.ts";
+export { until, untilRight } from "./until.ts";

@@ -61,6 +61,11 @@ export class EvaluationStore {
     return this.#query(tenantUid, { term: evaluationTerms.model(modelUid) }, limit);
   }
 
+  /** Some evaluations of a version. */
+  ofVersion(tenantUid: string, versionUid: string, limit: number): Promise<StoredEvaluation[]> {
+    return this.#query(tenantUid, { term: evaluationTerms.version(versionUid) }, limit);
+  }
+
   insert(tenantUid: string, stored: StoredEvaluation): Write {
     return { kind: "insert", key: keyOf(tenantUid, stored.evaluation.uid), body: bodyOf(stored) };
   }

@@ -53,10 +53,7 @@ export class RelationReleaseWorker {
     }
   }
 
-  /**
-   * Goes on where relations were removed: with what was purged earlier and stayed only because of them. What a crash keeps
-   * from being removed here stays in the lineage as purged.
-   */
+  /** Goes on where relations were removed: with what was purged earlier and stayed only because of them. */
   async releaseAbove(by: Actor, removed: readonly StoredRelation[]): Promise<void> {
     await this.release(by, await this.#goneAbove(by.tenantUid, removed, new Set()));
   }

@@ -7,10 +7,13 @@ import {
 } from "@slipway/gen/slipway/metadata/v1/retention_pb.js";
 import { Bump } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { silentLogger } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { findRetained } from "../across-tenants.ts";
 import { ChangeStore } from "../changes/change-store.ts";
 import { KeyedQueue } from "../changes/keyed-queue.ts";
+import { EvaluationStore } from "../evaluations/evaluation-store.ts";
+import { given } from "../evaluations/testing/measured.test.ts";
 import { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { RelationStore } from "../lineage/relation-store.ts";
 import { ModelStore } from "../models/model-store.ts";
@@ -74,6 +77,10 @@ describe("retention", () => {
     const middle = `${name}/versions/1.0.1`;
     await admin.lineage.addRelation(relationOf({ source: tuned.name, version: middle }));
     await admin.lineage.addRelation(relationOf({ source: `${name}/versions/1.0.2`, dataset: "imdb" }));
+    const measured = given({ f1: 0.5 });
+    for (const number of ["1.0.2", "1.0.4"]) {
+      await admin.evaluations.recordEvaluation({ parent: `${name}/versions/${number}`, dataset: "test", measured });
+    }
     const preview = ["1.0.4 KEPT LATEST LAST", "1.0.3 KEPT LAST", "1.0.2 DELETED", "1.0.1 DELETED", "1.0.0 KEPT ALIAS"];
     expect(await outcomesOf(name, POLICY)).to.deep.equal(preview);
     expect((await numbersOf(name)).length).to.equal(5);
@@ -98,6 +105,12 @@ describe("retention", () => {
     expect(namesOf(await lineageOf(admin, tuned.name))).to.deep.equal([tuned.name, middle]);
     expect(namesOf(await lineageOf(admin, { name: "imdb" }))).to.deep.equal(["imdb"]);
     await refusal(admin.versions.undeleteVersion({ name: middle }), "VERSION_NOT_FOUND");
+    // The server's own sweeper works too: it may be the one that still removes.
+    const query = { collection: "evaluations", limit: 1000 };
+    await until("the evaluations of what is purged are gone", async () => {
+      const { documents } = await server.acrossTenants.query(query);
+      return documents.length === 1;
+    });
   });
 
   it("never gives the number of a purged version again", async () => {
@@ -197,11 +210,11 @@ function sweeperOf({ documents, clock, ids, acrossTenants }: MetadataServer): Re
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const relations = new RelationReleaseWorker({ versions, relations: new RelationStore(documents), changes });
   const numbers = new RetiredNumberStore(documents);
+  const evaluations = new EvaluationStore(documents);
   const publicUrl = "https://registry.example";
   return new RetentionSweeper({
     versions,
-    removals: new VersionRemovalWorker({ models, versions, numbers, relations, changes, publicUrl }),
-    relations,
+    removals: new VersionRemovalWorker({ models, versions, numbers, relations, evaluations, changes, publicUrl }),
     changes,
     findRetained: (after) => findRetained(acrossTenants, after),
     log: silentLogger,

@@ -7,7 +7,6 @@ import {
 } from "@slipway/gen/slipway/metadata/v1/retention_pb.js";
 import type { Logger } from "@slipway/runtime";
 import type { Actor, ChangeStore, Plan } from "../changes/change-store.ts";
-import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { modelNameOf, type StoredModel } from "../models/model.ts";
 import { ofLiveModel } from "../versions/version.ts";
 import type { VersionRemovalWorker } from "../versions/version-removal-worker.ts";
@@ -23,7 +22,6 @@ type FindRetained = (
 export interface RetentionSweeperOptions {
   versions: VersionStore;
   removals: VersionRemovalWorker;
-  relations: RelationReleaseWorker;
   changes: ChangeStore;
   findRetained: FindRetained;
   log: Logger;
@@ -71,7 +69,7 @@ export class RetentionSweeper {
 
   /** Decides once more on what is stored now, and does it. */
   async #remove(tenantUid: string, model: string, number: string, signal: AbortSignal): Promise<boolean> {
-    const { changes, versions, relations, removals } = this.#options;
+    const { changes, versions, removals } = this.#options;
     let after: () => Promise<void> = async () => undefined;
     const turn = { key: `${tenantUid}/${model}`, name: `models/${model}`, signal };
     const decision = await changes.inTurn(turn, async (): Promise<Plan<RetentionDecision>> => {
@@ -88,7 +86,7 @@ export class RetentionSweeper {
         return { writes: (await removals.deletion(by, parent, version)).writes, response };
       }
       const { writes, released } = await removals.purge(by, parent, version);
-      after = () => relations.releaseAbove(by, released);
+      after = () => removals.finishPurge(by, version, released);
       return { writes, response };
     });
     await after();

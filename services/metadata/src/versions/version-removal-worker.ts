@@ -1,6 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Write } from "@slipway/documents";
 import type { Actor, ChangeStore } from "../changes/change-store.ts";
+import type { EvaluationStore } from "../evaluations/evaluation-store.ts";
 import type { StoredRelation } from "../lineage/relation.ts";
 import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { changedModel, type StoredModel } from "../models/model.ts";
@@ -11,11 +12,15 @@ import { changedVersion, type StoredVersion } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
 import type { VersionStore } from "./version-store.ts";
 
+/** A commit has at most 1,000 writes and 64 MiB. */
+const EVALUATIONS_AT_ONCE = 250;
+
 export interface VersionRemovalWorkerOptions {
   models: ModelStore;
   versions: VersionStore;
   numbers: RetiredNumberStore;
   relations: RelationReleaseWorker;
+  evaluations: EvaluationStore;
   changes: ChangeStore;
   publicUrl: string;
 }
@@ -66,5 +71,19 @@ export class VersionRemovalWorker {
       changes.event(by, "slipway.version.purged", versionSubject(stored, parent.model, publicUrl)),
     ];
     return { writes, released };
+  }
+
+  /**
+   * Removes what a purge left because it is too much for one commit: evaluations, and relations of versions purged earlier
+   * that stayed only because of this one. What a crash keeps from being removed here goes with the model.
+   */
+  async finishPurge(by: Actor, stored: StoredVersion, released: readonly StoredRelation[]): Promise<void> {
+    const { relations, evaluations, changes } = this.#options;
+    await relations.releaseAbove(by, released);
+    for (;;) {
+      const some = await evaluations.ofVersion(by.tenantUid, stored.version.uid, EVALUATIONS_AT_ONCE);
+      if (some.length === 0) return;
+      await changes.commit(some.map((evaluation) => evaluations.remove(by.tenantUid, evaluation)));
+    }
   }
 }

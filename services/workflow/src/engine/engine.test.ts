@@ -1,9 +1,9 @@
 import { RunState, StepState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { type HookServer, startHookServer } from "../testing/hook-server.ts";
 import { httpStep } from "../testing/steps.ts";
 import { acme, umbrella } from "../testing/tenants.ts";
-import { until } from "../testing/until.ts";
 import { startWorkflow, type WorkflowServer } from "../testing/workflow-server.ts";
 
 describe("engine", () => {

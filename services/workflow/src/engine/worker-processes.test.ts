@@ -1,10 +1,10 @@
 import { type Run, RunState, StepState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import { type RunningServer, startServer } from "@slipway/rpc";
 import { silentLogger } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { type HookServer, startHookServer } from "../testing/hook-server.ts";
 import { httpStep } from "../testing/steps.ts";
-import { until } from "../testing/until.ts";
 import { startWorker, type WorkerOrder, type WorkerProcess } from "../testing/worker-process.ts";
 import { interceptors, startWorkflow, type WorkflowServer } from "../testing/workflow-server.ts";
 import { workflowFaultPoints } from "./fault-points.ts";

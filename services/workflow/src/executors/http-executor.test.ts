@@ -1,11 +1,11 @@
 import type { LookupAddress } from "node:dns";
 import { create } from "@bufbuild/protobuf";
 import { WorkflowSchema } from "@slipway/gen/slipway/workflow/v1/workflow_pb.js";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { newRun } from "../runs/new-run.ts";
 import type { StepOutcome } from "../runs/run-record.ts";
 import { type HookServer, startHookServer } from "../testing/hook-server.ts";
-import { until } from "../testing/until.ts";
 import { definitionOf, type FullStep } from "../workflows/definition.ts";
 import { HttpExecutor, type HttpExecutorOptions } from "./http-executor.ts";
 import { publicLookup } from "./public-lookup-client.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JsonObject } from "@bufbuild/protobuf";
-import { until } from "./until.ts";
+import { until } from "@slipway/runtime/testing";
 
 /** A request that the server got. */
 interface Hook {

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { until } from "@slipway/runtime/testing";
 import type { WorkflowSettings } from "../app.ts";
-import { until } from "./until.ts";
 
 /** What a worker process is told. */
 export interface WorkerOrder {

@@ -3,12 +3,12 @@ import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import { type Run, RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import { fail } from "@slipway/rpc";
 import { type Logger, silentLogger } from "@slipway/runtime";
+import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
 import { type HookServer, startHookServer } from "../testing/hook-server.ts";
 import { refusal } from "../testing/refusal.ts";
 import { httpStep } from "../testing/steps.ts";
 import { acme, umbrella } from "../testing/tenants.ts";
-import { until } from "../testing/until.ts";
 import { startWorkflow, type WorkflowServer } from "../testing/workflow-server.ts";
 
 describe("triggers", () => {
