@@ -9,7 +9,7 @@ import {
 import { csvRecords } from "./csv-records.ts";
 import { type ColumnNames, type ColumnPlaces, placesOf } from "./prediction-columns.ts";
 
-/** Of one message; the contract takes 65,536 rows in 4 MiB. */
+/** Of one message, as the contract has it; and well below its 4 MiB. */
 const MOST_ROWS = 16_384;
 const MOST_CHARACTERS = 512 * 1024;
 

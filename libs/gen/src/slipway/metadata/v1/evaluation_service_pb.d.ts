@@ -209,7 +209,7 @@ export declare type RecordPredictionsRequest = Message<"slipway.metadata.v1.Reco
     case: "header";
   } | {
     /**
-     * The next rows; at most 65,536, which 4 MiB must hold.
+     * The next rows; at most 16,384, which 4 MiB must hold.
      *
      * @generated from field: slipway.metadata.v1.PredictionRows rows = 2;
      */
