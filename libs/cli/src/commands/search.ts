@@ -25,7 +25,7 @@ export function addSearch(program: Command, context: ProgramContext): void {
     .description("find versions of all models by words of any language, the last of which may be a beginning")
     .option("--filter <filter>", "such as: stage = production AND metrics.f1 > 0.8 (docs/search.md)")
     .option("--order-by <field>", "create_time desc (default), model, number, metrics.f1 …; ' desc' behind it")
-    .option("--facets", "count states, stages, frameworks and labels of all that was found");
+    .option("--facets", "count states, stages, frameworks and labels of what was found, the newest 1,000");
   listCommand(context, search, {
     plural: "versions",
     schema: VersionSchema,
@@ -53,7 +53,7 @@ export function addSearch(program: Command, context: ProgramContext): void {
               totalSize: found.totalSize,
               ...(flags.facets === true && { facets: found.facets.map((facet) => toJson(FacetSchema, facet)) }),
             },
-            fields: [["found", describeCount(found.totalSize)] as const, ...found.facets.map(describeFacet)],
+            fields: [["found", describeTotal(found.totalSize)] as const, ...found.facets.map(describeFacet)],
           },
         }),
       };
@@ -62,10 +62,10 @@ export function addSearch(program: Command, context: ProgramContext): void {
 }
 
 function describeFacet({ field, values, incomplete }: Facet): readonly [string, string] {
-  const counted = values.map(({ value, count }) => `${value} ${describeCount(count)}`);
+  const counted = values.map(({ value, count }) => `${value} ${count}`);
   return [field, [...counted, ...(incomplete && counted.length > 0 ? ["…"] : [])].join(", ")];
 }
 
-function describeCount(count: number): string {
+function describeTotal(count: number): string {
   return count >= COUNT_CAP ? "more than 1,000" : String(count);
 }

@@ -26,17 +26,19 @@ describe("total sizes and facets of many", () => {
   });
   after(() => server.close());
 
-  it("end at 1,001, and count the values of the newest matches over all", async () => {
+  it("end at 1,001, and count the values of the newest 1,000", async () => {
     const reply = await server.as().models.listModels({ includeTotalSize: true, facets: ["labels", "author"] });
     expect(reply.totalSize).to.equal(1001);
     const [labels, authors] = reply.facets;
     expect(labels?.values).to.have.lengthOf(10);
-    expect(labels?.incomplete).to.equal(true);
-    const counts = new Map(labels?.values.map(({ value, count }) => [value, count]));
-    expect(counts.get("other")).to.equal(800);
-    expect(counts.get("third")).to.equal(400);
-    expect(counts.get("early1")).to.equal(100);
-    expect(authors?.values.map(({ value, count }) => [value, count])).to.deep.equal([["Ada", 600]]);
+    expect(labels?.values.slice(0, 4).map(({ value, count }) => [value, count])).to.deep.equal([
+      ["early0", 900],
+      ["other", 667],
+      ["third", 333],
+      ["early1", 100],
+    ]);
+    expect(authors?.values.map(({ value, count }) => [value, count])).to.deep.equal([["Ada", 500]]);
+    expect([labels?.incomplete, authors?.incomplete]).to.deep.equal([true, true]);
   });
 
   it("go with the largest filters and words that are accepted", async () => {

@@ -1,8 +1,5 @@
-import type { Matches } from "@slipway/resources";
-import { countValues, type FacetField, MOST_VALUES, mostFrequent, valuesToCount } from "./facets.ts";
-
-/** Of more matches the newest so many say which values are counted, as the proto says. */
-const MOST_LOOKED_AT = 200;
+import { COUNT_CAP, type Matches } from "@slipway/resources";
+import { countValues, type FacetValues } from "./facets.ts";
 
 /** What List calls answer about all pages together. */
 export interface MatchCounts {
@@ -11,35 +8,21 @@ export interface MatchCounts {
 }
 
 /**
- * Counts what a List call asked to have counted. At most 200 documents are looked at; where there are more, each value
- * found in them is counted on its own, up to 1,001.
+ * Counts what a List call asked to have counted. Values are counted in the newest 1,000 matches, in one read; a count for
+ * each of them would walk all matches again, tens of times.
  */
 export async function countMatches<Stored>(
   asked: { includeTotalSize: boolean; facets: readonly string[] },
-  fields: Readonly<Record<string, FacetField<Stored>>>,
+  fields: Readonly<Record<string, FacetValues<Stored>>>,
   matches: Matches<Stored>,
 ): Promise<MatchCounts> {
   if (asked.facets.length === 0) return { totalSize: asked.includeTotalSize ? await matches.count() : 0, facets: [] };
-  const { found, isAll } = await matches.newest(MOST_LOOKED_AT);
-  const totalSize = isAll ? found.length : asked.includeTotalSize ? await matches.count() : 0;
-  const facets: MatchCounts["facets"] = [];
-  for (const name of asked.facets) {
-    const field = fields[name];
-    if (field === undefined) throw new Error(`the proto allows the facet ${name}, the service does not know it`);
-    facets.push({ field: name, ...(isAll ? countedHere(field, found) : await countedThere(field, found, matches)) });
-  }
-  return { totalSize: asked.includeTotalSize ? totalSize : 0, facets };
-}
-
-function countedHere<Stored>(field: FacetField<Stored>, found: readonly Stored[]) {
-  const values = countValues(field, found);
-  return { values: values.slice(0, MOST_VALUES), incomplete: values.length > MOST_VALUES };
-}
-
-async function countedThere<Stored>(field: FacetField<Stored>, found: readonly Stored[], matches: Matches<Stored>) {
-  const values = valuesToCount(field, found);
-  const counts = await Promise.all(
-    values.map(async (value) => ({ value, count: await matches.count(field.term(value)) })),
-  );
-  return { values: mostFrequent(counts), incomplete: field.all === undefined };
+  const { found, isAll } = await matches.newest();
+  const facets = asked.facets.map((field) => {
+    const valuesOf = fields[field];
+    if (valuesOf === undefined) throw new Error(`the proto allows the facet ${field}, the service does not know it`);
+    const counted = countValues(valuesOf, found);
+    return { field, values: counted.values, incomplete: !isAll || !counted.isAll };
+  });
+  return { totalSize: !asked.includeTotalSize ? 0 : isAll ? found.length : COUNT_CAP, facets };
 }

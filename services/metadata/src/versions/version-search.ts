@@ -27,8 +27,7 @@ import { bareWords, queryFilter, wordTerms } from "../search/word-search.ts";
 import { precedenceKey } from "./precedence-key.ts";
 import { isPublished, type StoredVersion, versionResourceName } from "./version.ts";
 
-/** The states that versions have, as filters name them. */
-export const STATES = [
+const STATES = [
   VersionState.VALIDATING,
   VersionState.REJECTED,
   VersionState.READY,

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
 export declare const file_slipway_metadata_v1_facet: GenFile;
 
 /**
- * How many of all matches have which value of a field.
+ * How many matches have which value of a field. Of more than 1,000 matches the newest 1,000 are counted.
  *
  * @generated from message slipway.metadata.v1.Facet
  */
@@ -31,8 +31,8 @@ export declare type Facet = Message<"slipway.metadata.v1.Facet"> & {
   values: FacetValue[];
 
   /**
-   * Whether there may be other values: where there are more than 10, and where more than 200 match, of which the newest
-   * 200 say which values are counted. Never true of `state`.
+   * Whether there may be other values, or more matches with these: where there are more than 10 values, or more than
+   * 1,000 matches.
    *
    * @generated from field: bool incomplete = 3;
    */
@@ -57,7 +57,7 @@ export declare type FacetValue = Message<"slipway.metadata.v1.FacetValue"> & {
   value: string;
 
   /**
-   * How many of all matches have it; 1,001 means more than 1,000.
+   * How many matches have it, at most 1,000.
    *
    * @generated from field: int32 count = 2;
    */

@@ -148,7 +148,7 @@ export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsR
   includeTotalSize: boolean;
 
   /**
-   * Fields whose values are counted over all matches, for facets: `labels`, `author`. The same on every
+   * Fields whose values are counted over all pages, for facets: `labels`, `author`. The same on every
    * page. At most 2.
    *
    * @generated from field: repeated string facets = 8;

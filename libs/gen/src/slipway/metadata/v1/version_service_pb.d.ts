@@ -267,7 +267,7 @@ export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersi
   includeTotalSize: boolean;
 
   /**
-   * Fields whose values are counted over all matches, for facets: `state`, `stage`, `framework`, `formats`, `labels`,
+   * Fields whose values are counted over all pages, for facets: `state`, `stage`, `framework`, `formats`, `labels`,
    * `author`, `model`. The same on every page. At most 7.
    *
    * @generated from field: repeated string facets = 9;
