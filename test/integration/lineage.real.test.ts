@@ -3,24 +3,12 @@ import { RelationKind } from "@slipway/gen/slipway/metadata/v1/lineage_pb.js";
 import type { RpcError } from "@slipway/rpc";
 import { expect } from "chai";
 import { type ComposedServer, startComposed } from "../support/composed-server.ts";
+import { oneFileArtifact } from "../support/one-file-artifact.ts";
 import { sharedEngines } from "../support/shared-engines.ts";
 
 /** Rings of versions that calls at the same moment try to close. */
 const ROUNDS = 8;
 const LENGTH = 4;
-
-/** An artifact of one small file, made through a simple upload. */
-async function artifactFor({ uploads }: Connection): Promise<string> {
-  const { upload } = await uploads.startUpload({});
-  const name = upload?.name ?? "";
-  await uploads.uploadFile(
-    (async function* () {
-      yield { content: { case: "header" as const, value: { upload: name, path: "model.txt" } } };
-      yield { content: { case: "data" as const, value: Buffer.from("a model") } };
-    })(),
-  );
-  return (await uploads.completeUpload({ upload: name })).artifact?.name ?? "";
-}
 
 describe("Lineage on MongoDB", function () {
   this.timeout(180_000);
@@ -40,7 +28,7 @@ describe("Lineage on MongoDB", function () {
     const [one, other] = connections as [Connection, Connection];
     const parent = "models/ring";
     await one.models.createModel({ model: { name: parent } });
-    const artifact = await artifactFor(one);
+    const artifact = await oneFileArtifact(one, "a model");
     for (let round = 0; round < ROUNDS; round += 1) {
       const names: string[] = [];
       for (let n = 0; n < LENGTH; n += 1) {
