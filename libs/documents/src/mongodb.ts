@@ -26,7 +26,8 @@ import { OrderKeys } from "./mongodb/order-keys.ts";
 import { Reader } from "./mongodb/reader.ts";
 import { reindex } from "./mongodb/reindex.ts";
 import { prepareCommit } from "./prepare-commit.ts";
-import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
+import { assertedCount, assertKeys, assertPage } from "./reads.ts";
+import { assertKeyPart } from "./requests.ts";
 
 export interface MongoDocumentsOptions {
   /** `mongodb://[user:password@]host:port[,…]/?replicaSet=rs0`; the path does not matter. */
@@ -115,11 +116,7 @@ class MongoDocumentStore implements DocumentStore {
 
   async getMany(keys: DocumentKey[]): Promise<(StoredDocument | undefined)[]> {
     if (keys.length === 0) return [];
-    assertCount("keys", keys.length, limits.keysPerGet);
-    for (const key of keys) {
-      assertKey(key);
-      this.#collections.get(key.collection);
-    }
+    assertKeys(this.#collections, keys);
     return this.#ask(() => this.#reader.getMany(keys));
   }
 
@@ -130,18 +127,14 @@ class MongoDocumentStore implements DocumentStore {
 
   /** Without a tenant: over all of them. */
   async queryPage(query: Omit<Query, "tenant">, tenant?: string): Promise<Page> {
-    assertQuery(query);
-    const { name: collection } = this.#collections.get(query.collection);
-    const listing: Listing = { collection, ...(tenant !== undefined && { tenant }) };
+    assertPage(this.#collections, query);
+    const listing: Listing = { collection: query.collection, ...(tenant !== undefined && { tenant }) };
     return this.#ask(() => this.#reader.page(listing, query));
   }
 
   async count(query: Pick<Query, "tenant" | "collection" | "filter">, cap: number): Promise<number> {
-    assertKeyPart(query.tenant);
-    assertCount("cap", cap, limits.countCap);
-    const { tenant, collection, filter = { and: [] } } = query;
-    assertFilter(filter);
-    this.#collections.get(collection);
+    const { tenant, collection } = query;
+    const filter = assertedCount(this.#collections, query, cap);
     return this.#ask(() => this.#reader.count({ tenant, collection }, filter, cap));
   }
 

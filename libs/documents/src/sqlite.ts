@@ -11,9 +11,9 @@ import type {
   StoredDocument,
   Write,
 } from "./document-store.ts";
-import { limits } from "./limits.ts";
 import { prepareCommit } from "./prepare-commit.ts";
-import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
+import { assertedCount, assertKeys, assertPage } from "./reads.ts";
+import { assertKeyPart } from "./requests.ts";
 import { commitOrder } from "./sqlite/commit-order.ts";
 import { Connection } from "./sqlite/connection.ts";
 import type { ReaderRequest, StoredRow, WriterRequest } from "./sqlite/messages.ts";
@@ -80,11 +80,7 @@ class SqliteDocuments implements DocumentStore {
 
   async getMany(keys: DocumentKey[]): Promise<(StoredDocument | undefined)[]> {
     if (keys.length === 0) return [];
-    assertCount("keys", keys.length, limits.keysPerGet);
-    for (const key of keys) {
-      assertKey(key);
-      this.#collections.get(key.collection);
-    }
+    assertKeys(this.#collections, keys);
     const { rows } = await this.#reader.call({ kind: "get", keys });
     return rows.map((row) => row && this.#documentOf(row));
   }
@@ -96,8 +92,7 @@ class SqliteDocuments implements DocumentStore {
 
   /** Without a tenant: over all of them. */
   async queryPage(query: Omit<Query, "tenant">, tenant?: string): Promise<Page> {
-    assertQuery(query);
-    this.#collections.get(query.collection);
+    assertPage(this.#collections, query);
     const { rows, next } = await this.#reader.call({
       kind: "page",
       ...(tenant !== undefined && { tenant }),
@@ -112,11 +107,7 @@ class SqliteDocuments implements DocumentStore {
   }
 
   async count(query: Pick<Query, "tenant" | "collection" | "filter">, cap: number): Promise<number> {
-    assertKeyPart(query.tenant);
-    assertCount("cap", cap, limits.countCap);
-    const filter = query.filter ?? { and: [] };
-    assertFilter(filter);
-    this.#collections.get(query.collection);
+    const filter = assertedCount(this.#collections, query, cap);
     return this.#reader.call({ kind: "count", tenant: query.tenant, collection: query.collection, filter, cap });
   }
 
