@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { ConditionFailure, ConditionInvalid } from "@slipway/expressions";
 import { EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { expect } from "chai";
-import { compileFilter, FilterFailure, FilterInvalid } from "./event-filter.ts";
+import { compileFilter } from "./event-filter.ts";
 
 const event = create(EventSchema, {
   id: "0190aaaa-0000-7000-8000-000000000001",
@@ -70,20 +71,20 @@ describe("event filter", () => {
 
   for (const [text, message] of invalid) {
     it(`refuses ${text.slice(0, 60)}`, () => {
-      expect(() => compileFilter(text)).to.throw(FilterInvalid, message);
+      expect(() => compileFilter(text)).to.throw(ConditionInvalid, message);
     });
   }
 
   for (const [text, message] of failures) {
     it(`fails on the event: ${text.slice(0, 80)}`, () => {
       const filter = compileFilter(text);
-      expect(() => filter(event)).to.throw(FilterFailure, message);
+      expect(() => filter(event)).to.throw(ConditionFailure, message);
     });
   }
 
   it("evaluates the same filter again after one that was too costly", () => {
     const costly = compileFilter("event.payload.long.all(a, event.payload.long.all(b, a + b >= 0.0))");
-    expect(() => costly(event)).to.throw(FilterFailure);
+    expect(() => costly(event)).to.throw(ConditionFailure);
     expect(compileFilter("event.payload.long.exists(a, a == 1999.0)")(event)).to.equal(true);
   });
 });
