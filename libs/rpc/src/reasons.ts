@@ -4,6 +4,8 @@ import { LINEAGE_REASONS } from "./reasons/lineage.ts";
 import { METADATA_REASONS } from "./reasons/metadata.ts";
 import { REQUEST_REASONS } from "./reasons/request.ts";
 import { RETENTION_REASONS } from "./reasons/retention.ts";
+import { STAGE_POLICY_REASONS } from "./reasons/stage-policies.ts";
+import { TRANSITION_REASONS } from "./reasons/transitions.ts";
 import { TRANSPORT_REASONS } from "./reasons/transport.ts";
 import { WORKFLOW_REASONS } from "./reasons/workflow.ts";
 
@@ -15,6 +17,8 @@ export const REASONS = {
   ...REQUEST_REASONS,
   ...ACCESS_REASONS,
   ...METADATA_REASONS,
+  ...STAGE_POLICY_REASONS,
+  ...TRANSITION_REASONS,
   ...LINEAGE_REASONS,
   ...RETENTION_REASONS,
   ...ARTIFACT_REASONS,

@@ -19,6 +19,11 @@ export const WORKFLOW_REASONS = {
     code: "NOT_FOUND",
     message: "There is no {name}. List what exists with `slipway runs list`.",
   },
+  RUN_NEEDS_TRANSITION: {
+    code: "FAILED_PRECONDITION",
+    message:
+      "The step {step} of {name} reports a check of a transition, which only its event knows. Request a transition instead.",
+  },
   RUN_SUBJECT_MISSING: {
     code: "INVALID_ARGUMENT",
     field: "subject",

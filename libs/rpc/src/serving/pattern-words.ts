@@ -3,7 +3,7 @@
  * are the expressions, word for word; a test finds those that are missing.
  */
 export const PATTERN_WORDS: Readonly<Record<string, string>> = {
-  "^slipway\\.[a-z]+\\.[a-z_]+$": "is not a type of event, which looks like slipway.version.created",
+  "^slipway\\.[a-z-]+\\.[a-z_]+$": "is not a type of event, which looks like slipway.version.created",
   "^[0-9a-f]{64}$": "is not a SHA-256 of 64 lower-case hexadecimal digits",
   "^[a-z][a-z0-9-]{0,62}$": "must begin with a lower-case letter and have 1 to 63 of a-z, 0-9 and -",
   "^[A-Za-z0-9-]{1,128}$": "must have 1 to 128 of A-Z, a-z, 0-9 and -",

@@ -23,7 +23,7 @@ export declare type ListEventsRequest = Message<"slipway.artifact.v1.ListEventsR
   after: bigint;
 
   /**
-   * Only these types, such as `slipway.version.created`; none: all. At most 20.
+   * Only these types, such as `slipway.version.created`; none: all. At most 100.
    *
    * @generated from field: repeated string types = 2;
    */
@@ -79,7 +79,7 @@ export declare type WatchEventsRequest = Message<"slipway.artifact.v1.WatchEvent
   after: bigint;
 
   /**
-   * Only these types; none: all. At most 20.
+   * Only these types; none: all. At most 100.
    *
    * @generated from field: repeated string types = 2;
    */

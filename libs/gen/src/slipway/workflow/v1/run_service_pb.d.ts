@@ -289,8 +289,8 @@ export declare const RunService: GenService<{
   /**
    * Starts a workflow by hand.
    * Errors: NOT_FOUND (WORKFLOW_NOT_FOUND), FAILED_PRECONDITION (WORKFLOW_SYSTEM: admission starts by
-   * its event alone), INVALID_ARGUMENT (RUN_SUBJECT_MISSING: a step needs a version),
-   * REQUEST_ID_REUSED.
+   * its event alone; RUN_NEEDS_TRANSITION: a step reports a check), INVALID_ARGUMENT (RUN_SUBJECT_MISSING: a step needs a
+   * version), REQUEST_ID_REUSED.
    *
    * @generated from rpc slipway.workflow.v1.RunService.StartRun
    */

@@ -184,6 +184,12 @@ export declare type Step = Message<"slipway.workflow.v1.Step"> & {
      */
     value: HttpAction;
     case: "http";
+  } | {
+    /**
+     * @generated from field: slipway.workflow.v1.ReportCheckAction report_check = 10;
+     */
+    value: ReportCheckAction;
+    case: "reportCheck";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -290,6 +296,29 @@ export declare type FinishValidationAction = Message<"slipway.workflow.v1.Finish
  * Use `create(FinishValidationActionSchema)` to create a new message.
  */
 export declare const FinishValidationActionSchema: GenMessage<FinishValidationAction>;
+
+/**
+ * Reports a check of the transition whose event started the run: FAILED where a needed http step was answered with a
+ * JSON object that has `"passed": false`, else PASSED, since a step runs once those that it needs succeeded. The object's
+ * `message` is told, where it is a text. The reporter is `serviceAccounts/slipway`. Output: `state`, the transition's.
+ * Needs triggers that are events of transitions. Reporting twice does no harm.
+ *
+ * @generated from message slipway.workflow.v1.ReportCheckAction
+ */
+export declare type ReportCheckAction = Message<"slipway.workflow.v1.ReportCheckAction"> & {
+  /**
+   * Name of the check in the stage policy: [a-z][a-z0-9_-]*, at most 64 characters.
+   *
+   * @generated from field: string check = 1;
+   */
+  check: string;
+};
+
+/**
+ * Describes the message slipway.workflow.v1.ReportCheckAction.
+ * Use `create(ReportCheckActionSchema)` to create a new message.
+ */
+export declare const ReportCheckActionSchema: GenMessage<ReportCheckAction>;
 
 /**
  * POSTs JSON with the run, the step, the event and the outputs of the needed steps. 2xx succeeds;
