@@ -6,6 +6,9 @@ import { isShared, type StoredModel } from "./models/model.ts";
 import { PURGING_TERM, RETAINED_TERM } from "./models/model-search.ts";
 import { type ModelStore, modelsCollection, storedModelOf } from "./models/model-store.ts";
 import { renamesCollection } from "./models/rename-store.ts";
+import type { StoredTransition } from "./transitions/transition.ts";
+import { EXPIRES_NUMBER } from "./transitions/transition-search.ts";
+import { storedTransitionOf, transitionsCollection } from "./transitions/transition-store.ts";
 import { NAMELESS_TERM } from "./versions/version-search.ts";
 import { type VersionStore, versionsCollection } from "./versions/version-store.ts";
 
@@ -48,6 +51,16 @@ export async function findPurges(acrossTenants: AcrossTenants): Promise<{ tenant
   const filter = { term: PURGING_TERM };
   const { documents } = await acrossTenants.query({ collection: modelsCollection.name, filter, limit: 100 });
   return documents.map((document) => ({ tenantUid: document.key.tenant, stored: storedModelOf(document) }));
+}
+
+/** Some transitions that waited for too long, so that each ends whoever forgot it. */
+export async function findLapsedTransitions(
+  acrossTenants: AcrossTenants,
+  nowMs: number,
+): Promise<{ tenantUid: string; stored: StoredTransition }[]> {
+  const filter = { number: EXPIRES_NUMBER, max: nowMs };
+  const { documents } = await acrossTenants.query({ collection: transitionsCollection.name, filter, limit: 100 });
+  return documents.map((document) => ({ tenantUid: document.key.tenant, stored: storedTransitionOf(document) }));
 }
 
 /** The stores in which shared models are found. */

@@ -55,8 +55,12 @@ import { PurgeWorker } from "./models/purge-worker.ts";
 import { RenameStore, renamesCollection } from "./models/rename-store.ts";
 import { RenameWorker } from "./models/rename-worker.ts";
 import { shareHandlers } from "./models/share-service.ts";
+import { stagePoliciesCollection } from "./policies/policy-store.ts";
 import { previewRetentionHandlers } from "./retention/preview-retention-service.ts";
 import { RetentionSweeper } from "./retention/retention-sweeper.ts";
+import { createStageParts } from "./stage-parts.ts";
+import { stageEntriesCollection } from "./transitions/stage-entry-store.ts";
+import { pendingTransitionsCollection, transitionsCollection } from "./transitions/transition-store.ts";
 import { ArtifactClient } from "./versions/artifact-client.ts";
 import { compareVersionsHandlers } from "./versions/compare-versions-service.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
@@ -77,13 +81,17 @@ export const metadataCollections: CollectionDefinition[] = [
   lineageCollection,
   modelNamesCollection,
   modelsCollection,
+  pendingTransitionsCollection,
   principalsCollection,
   relationsCollection,
   renamesCollection,
   requestsCollection,
   retiredNumbersCollection,
   sequencerCollection,
+  stageEntriesCollection,
+  stagePoliciesCollection,
   tenantsCollection,
+  transitionsCollection,
   versionsCollection,
 ];
 
@@ -131,6 +139,10 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const relations = new RelationStore(documents);
   const evaluations = new EvaluationStore(documents);
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
+  const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
+  const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
+  const staging = { documents, acrossTenants, models, versions, evaluations, changes, personOf, log };
+  const { policies, stages, belongings, expiry, binding: stageService } = createStageParts(staging);
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
   const numbers = new RetiredNumberStore(documents);
@@ -138,6 +150,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const removals = new VersionRemovalWorker({
     models,
     versions,
+    stages,
     numbers,
     relations: releases,
     evaluations,
@@ -160,6 +173,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     changes,
     publicUrl,
     findPurges: () => findPurges(acrossTenants),
+    belongings,
     log,
   });
   const renames = new RenameWorker({
@@ -171,13 +185,26 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     wake: () => sweeper.wake(),
   });
   const sweepSoon = () => sweeper.wake();
-  const workers = { purges, renames, removals, sweepSoon };
-  const parts = { models, versions, evaluations, numbers, changes, artifacts, bus, publicUrl, ...workers };
-  const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const sharing = { access: access.store, models, versions };
   const placeOf = createPlaceOf((tenant, model) => findSharedModel(sharing, tenant, model));
-  const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
   const lineage = { versions, relations, ends: new RelationEndsWorker(versions), changes };
+  const parts = {
+    models,
+    versions,
+    evaluations,
+    numbers,
+    policies,
+    stages,
+    changes,
+    artifacts,
+    purges,
+    renames,
+    removals,
+    sweepSoon,
+    bus,
+    publicUrl,
+    personOf,
+  };
   const sweeper = new BackgroundLoop({
     name: "renames, purges, retention and lapsed request ids",
     step: async (stopping) => {
@@ -234,14 +261,17 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...predictionsHandlers({ ...parts, memory: new PredictionMemory() }),
         ...compareEvaluationsHandlers(parts),
       }),
+      stageService,
       bind(EventService, createEventService({ documents, acrossTenants, bus })),
     ],
     start: async () => {
       await bootstrap(access, settings.open ? undefined : settings.bootstrapKey);
       sequencer.start();
       sweeper.start();
+      expiry.start();
     },
     stop: async () => {
+      await expiry.stop();
       await sweeper.stop();
       await sequencer.stop();
     },

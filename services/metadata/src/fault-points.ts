@@ -10,6 +10,10 @@ export const metadataFaultPoints = [
   "metadata.validation.deciding",
   /** The outcome and its events are durable, the run does not know it yet. */
   "metadata.validation.committed",
+  /** What a transition comes to is about to be judged, nothing is written. */
+  "metadata.transition.deciding",
+  /** The transition, the moved versions, their history and the events are durable, the client does not know it yet. */
+  "metadata.transition.committed",
   /** A model is marked as being purged, and some of its versions may be gone. */
   "metadata.model.purging",
 ] as const;

@@ -56,14 +56,15 @@ export class EvaluationStore {
     return undefined;
   }
 
+  /** The last evaluations of a version, the latest first. */
+  ofVersion(tenantUid: string, versionUid: string, limit: number): Promise<StoredEvaluation[]> {
+    const ordering: Ordering = { by: "created", direction: "descending" };
+    return this.#query(tenantUid, { term: evaluationTerms.version(versionUid) }, limit, ordering);
+  }
+
   /** Some evaluations of a model's versions. */
   ofModel(tenantUid: string, modelUid: string, limit: number): Promise<StoredEvaluation[]> {
     return this.#query(tenantUid, { term: evaluationTerms.model(modelUid) }, limit);
-  }
-
-  /** Some evaluations of a version. */
-  ofVersion(tenantUid: string, versionUid: string, limit: number): Promise<StoredEvaluation[]> {
-    return this.#query(tenantUid, { term: evaluationTerms.version(versionUid) }, limit);
   }
 
   insert(tenantUid: string, stored: StoredEvaluation): Write {

@@ -8,10 +8,11 @@ import { checkEtag } from "@slipway/resources";
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { modelOf } from "../names/resource-name.ts";
+import type { PolicyStore } from "../policies/policy-store.ts";
 import { versionResourceName, withModel } from "../versions/version.ts";
 import { parseNumber } from "../versions/version-number.ts";
 import type { VersionStore } from "../versions/version-store.ts";
-import { checkRoomForAlias, parseAlias } from "./alias.ts";
+import { checkNotStage, checkRoomForAlias, parseAlias } from "./alias.ts";
 import { changedModel, liveModel, type StoredModel, shownModel } from "./model.ts";
 import { modelSubject } from "./model-event.ts";
 import type { ModelStore } from "./model-store.ts";
@@ -19,6 +20,7 @@ import type { ModelStore } from "./model-store.ts";
 export interface AliasServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  policies: Pick<PolicyStore, "effective">;
   changes: ChangeStore;
 }
 
@@ -26,6 +28,7 @@ export interface AliasServiceOptions {
 export function aliasHandlers({
   models,
   versions,
+  policies,
   changes,
 }: AliasServiceOptions): Pick<Handlers<typeof ModelService>, "setAlias" | "deleteAlias"> {
   /** The write that tells the version that an alias pointed at, unless it is the one that it points at now. */
@@ -49,6 +52,8 @@ export function aliasHandlers({
           throw fail("VERSION_NOT_FOUND", { name: versionResourceName(name, number) });
         }
         checkEtag(request.etag, stored.revision, request.model);
+        const { policy, holds } = await policies.effective(tenantUid, stored.model.uid);
+        checkNotStage(policy, alias);
         checkRoomForAlias(stored.model.aliases, alias);
         const changed = changedModel(stored, changes.nowMs(), {
           model: { aliases: { ...stored.model.aliases, [alias]: number } },
@@ -59,6 +64,7 @@ export function aliasHandlers({
             // Nobody deletes the version between this look at it and the commit.
             versions.replace(tenantUid, withModel(version, changed)),
             ...(await formerly(tenantUid, changed, stored.model.aliases[alias], number)),
+            ...holds,
             changes.event(callerOf(context), "slipway.alias.set", modelSubject(changed)),
           ],
           response: create(SetAliasResponseSchema, { model: shownModel(changed, changed.revision + 1) }),

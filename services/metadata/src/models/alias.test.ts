@@ -1,6 +1,7 @@
 import { RpcError } from "@slipway/rpc";
 import { expect } from "chai";
-import { checkRoomForAlias, parseAlias } from "./alias.ts";
+import { DEFAULT_POLICY } from "../policies/default-policy.ts";
+import { checkNotStage, checkRoomForAlias, parseAlias } from "./alias.ts";
 
 describe("aliases", () => {
   for (const alias of ["champion", "c", "a-b", "a_b", "x1", "x-ray", "v1-old", "v", "x".repeat(64)]) {
@@ -18,8 +19,6 @@ describe("aliases", () => {
     ["a\n", "it does not match [a-z][a-z0-9_-]*"],
     ["x".repeat(65), "it has more than 64 characters"],
     ["latest", "it means the highest stable published version"],
-    ["production", "it is a stage"],
-    ["development", "it is a stage"],
     ["v1", "it looks like a version number"],
     ["v20261122", "it looks like a version number"],
     ["v99999999999999999999", "it looks like a version number"],
@@ -32,6 +31,13 @@ describe("aliases", () => {
         .that.includes({ code: "INVALID_ARGUMENT", reason: "ALIAS_INVALID" });
     });
   }
+
+  it("are none of the policy's stages", () => {
+    checkNotStage(DEFAULT_POLICY, "champion");
+    expect(() => checkNotStage(DEFAULT_POLICY, "production"))
+      .to.throw(RpcError, "it is a stage")
+      .that.includes({ code: "INVALID_ARGUMENT", reason: "ALIAS_INVALID" });
+  });
 
   it("bounds how many a model has, but lets the existing ones move", () => {
     const full = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`a${index}`, "1.0.0"]));

@@ -1,21 +1,24 @@
+import type { StagePolicy } from "@slipway/gen/slipway/metadata/v1/stage_policy_pb.js";
 import { fail } from "@slipway/rpc";
-import semver from "semver";
-import { STAGES } from "../versions/stages.ts";
-
-const PATTERN = /^[a-z][a-z0-9_-]*$/;
-const MAXIMUM_CHARACTERS = 64;
+import { selectorWordProblem } from "../names/selector-word.ts";
+import { stageOf } from "../policies/policy.ts";
 
 /** Aliases that one model may have; they stand in the model, which every create of a version rewrites. */
 const MAXIMUM_ALIASES = 1000;
 
 /**
  * An alias, checked. Throws ALIAS_INVALID, which names the problem, for what does not match `[a-z][a-z0-9_-]*`, for more
- * than 64 characters, and for what selectors understand otherwise: `latest`, `v<digits>`, stages, ranges.
+ * than 64 characters, and for what selectors understand otherwise: `latest`, `v<digits>`, ranges.
  */
 export function parseAlias(alias: string): string {
-  const problem = problemOf(alias);
+  const problem = selectorWordProblem(alias);
   if (problem !== undefined) throw fail("ALIAS_INVALID", { alias, problem });
   return alias;
+}
+
+/** Throws ALIAS_INVALID for the name of a stage of the policy that holds for the model: selectors look there first. */
+export function checkNotStage(policy: StagePolicy, alias: string): void {
+  if (stageOf(policy, alias) !== undefined) throw fail("ALIAS_INVALID", { alias, problem: "it is a stage" });
 }
 
 /** Throws ALIAS_INVALID when a model that has `aliases` has no room for another one. */
@@ -29,14 +32,4 @@ export function aliasesOf(aliases: Readonly<Record<string, string>>, number: str
   return Object.keys(aliases)
     .filter((alias) => aliases[alias] === number)
     .sort();
-}
-
-function problemOf(alias: string): string | undefined {
-  if (!PATTERN.test(alias)) return "it does not match [a-z][a-z0-9_-]*";
-  if (alias.length > MAXIMUM_CHARACTERS) return `it has more than ${MAXIMUM_CHARACTERS} characters`;
-  if (alias === "latest") return "it means the highest stable published version";
-  if (STAGES.includes(alias)) return "it is a stage";
-  if (/^v[0-9]+$/.test(alias)) return "it looks like a version number";
-  if (semver.validRange(alias) !== null) return "it is a range of versions";
-  return undefined;
 }

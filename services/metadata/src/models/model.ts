@@ -27,6 +27,8 @@ export interface VersionCounters {
   comparable?: string | undefined;
   /** How often a version entered a stage; orders the versions of a stage. */
   stageEntries: number;
+  /** When the last of them was, in milliseconds since 1970: the next one is not before it. */
+  stageTimeMs?: number | undefined;
 }
 
 /** A model as it is stored. */

@@ -32,6 +32,7 @@ describe("PurgeWorker", () => {
       relations: new RelationReleaseWorker({ versions, relations, changes }),
       evaluations: new EvaluationStore(documents),
       changes,
+      belongings: [],
       publicUrl: "https://registry.example",
       findPurges: () => findPurges(acrossTenants),
       log: silentLogger,

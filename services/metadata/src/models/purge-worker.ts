@@ -21,6 +21,9 @@ const EVALUATIONS_AT_ONCE = 250;
 /** Models purged in part, of all tenants: one of the named exceptions in across-tenants.ts. */
 type FindPurges = () => Promise<{ tenantUid: string; stored: StoredModel }[]>;
 
+/** Writes, at most 1,000, that remove some of what belongs to a model beside its versions; none once nothing is left. */
+type Belongings = (tenantUid: string, modelUid: string) => Promise<Write[]>;
+
 export interface PurgeWorkerOptions {
   models: ModelStore;
   versions: VersionStore;
@@ -30,10 +33,12 @@ export interface PurgeWorkerOptions {
   changes: ChangeStore;
   publicUrl: string;
   findPurges: FindPurges;
+  /** What goes after the versions, kind by kind. */
+  belongings: readonly Belongings[];
   log: Logger;
 }
 
-/** Removes models with all their versions, in as many commits as it takes; what was begun is always finished. */
+/** Removes models with all that belongs to them, in as many commits as it takes; what was begun is always finished. */
 export class PurgeWorker {
   readonly #options: PurgeWorkerOptions;
 
@@ -71,6 +76,14 @@ export class PurgeWorker {
           changes.event(by, "slipway.version.purged", versionSubject(version, stored.model, publicUrl)),
         ]),
       );
+    }
+    for (const belongings of this.#options.belongings) {
+      for (;;) {
+        signal.throwIfAborted();
+        const removals = await belongings(tenantUid, stored.model.uid);
+        if (removals.length === 0) break;
+        await changes.commit(removals);
+      }
     }
     // Without versions there are no new ones.
     await this.#removeEvaluations(tenantUid, stored.model.uid, signal);

@@ -36,6 +36,18 @@ export function versionOf(caller: InTenant, name: string, field: string): { mode
   return { model: parseModelName(model, field), number: parseNumber(number, field).version };
 }
 
+/** The model's name in `models/{model}/stagePolicy`; undefined for `stagePolicy`: the tenant's. */
+export function policyOwnerOf(caller: InTenant, name: string, field: string): string | undefined {
+  if (withoutTenant(caller.tenant, name) === RESOURCE_NAMES.stagePolicy.pattern) return undefined;
+  return parseModelName(RESOURCE_NAMES.modelStagePolicy.parseIn(caller.tenant, name, field).model, field);
+}
+
+/** The model's name and the uid in `models/{model}/transitions/{uid}`; `field` is where the request has the name. */
+export function transitionOf(caller: InTenant, name: string, field: string): { model: string; uid: string } {
+  const { model, uid } = RESOURCE_NAMES.transition.parseIn(caller.tenant, name, field);
+  return { model: parseModelName(model, field), uid };
+}
+
 /** `artifacts/{digest}` without tenant; throws TENANT_FORBIDDEN and RESOURCE_NAME_INVALID. */
 export function artifactOf(caller: InTenant, name: string, field: string): string {
   return RESOURCE_NAMES.artifact.format(RESOURCE_NAMES.artifact.parseIn(caller.tenant, name, field));

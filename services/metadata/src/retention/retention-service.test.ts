@@ -17,6 +17,7 @@ import { given } from "../evaluations/testing/measured.test.ts";
 import { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { RelationStore } from "../lineage/relation-store.ts";
 import { ModelStore } from "../models/model-store.ts";
+import { PolicyStore } from "../policies/policy-store.ts";
 import {
   type Clients,
   eventsOf,
@@ -26,6 +27,9 @@ import {
 } from "../testing/metadata-server.test.ts";
 import { lineageOf, namesOf, relationOf } from "../testing/relations.test.ts";
 import { Versions } from "../testing/versions.test.ts";
+import { StageEntryStore } from "../transitions/stage-entry-store.ts";
+import { StageWorker } from "../transitions/stage-worker.ts";
+import { TransitionStore } from "../transitions/transition-store.ts";
 import { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { VersionRemovalWorker } from "../versions/version-removal-worker.ts";
 import { VersionStore } from "../versions/version-store.ts";
@@ -212,9 +216,25 @@ function sweeperOf({ documents, clock, ids, acrossTenants }: MetadataServer): Re
   const numbers = new RetiredNumberStore(documents);
   const evaluations = new EvaluationStore(documents);
   const publicUrl = "https://registry.example";
+  const stages = new StageWorker({
+    policies: new PolicyStore(documents),
+    versions,
+    entries: new StageEntryStore(documents),
+    transitions: new TransitionStore(documents, models),
+    changes,
+  });
   return new RetentionSweeper({
     versions,
-    removals: new VersionRemovalWorker({ models, versions, numbers, relations, evaluations, changes, publicUrl }),
+    removals: new VersionRemovalWorker({
+      models,
+      versions,
+      stages,
+      numbers,
+      relations,
+      evaluations,
+      changes,
+      publicUrl,
+    }),
     changes,
     findRetained: (after) => findRetained(acrossTenants, after),
     log: silentLogger,

@@ -11,11 +11,11 @@ import { type CallContext, callerOf, fail, type Handlers } from "@slipway/rpc";
 import { faultPoint } from "@slipway/runtime";
 import type { ChangeStore, Plan } from "../changes/change-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
-import { changedModel, modelNameOf, type StoredModel } from "../models/model.ts";
+import { modelNameOf, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
+import type { StageWorker } from "../transitions/stage-worker.ts";
 import { decideAdmission, keptFindings, mayDecide } from "./admission.ts";
 import { rankedModel, rankingOf, rankingWith } from "./ranking.ts";
-import { FIRST_STAGE } from "./stages.ts";
 import { changedVersion, type StoredVersion, shownVersion, versionResourceName } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
 import type { VersionStore } from "./version-store.ts";
@@ -23,6 +23,7 @@ import type { VersionStore } from "./version-store.ts";
 export interface FinishValidationServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  stages: StageWorker;
   changes: ChangeStore;
   publicUrl: string;
 }
@@ -31,6 +32,7 @@ export interface FinishValidationServiceOptions {
 export function finishValidationHandlers({
   models,
   versions,
+  stages,
   changes,
   publicUrl,
 }: FinishValidationServiceOptions): Pick<Handlers<typeof VersionService>, "finishValidation"> {
@@ -51,30 +53,32 @@ export function finishValidationHandlers({
     const nowMs = changes.nowMs();
     const { run, verdict, findings } = request;
     const { state, stateReason } = decideAdmission(request);
-    const outcome = { state, stateReason, verdict, findings: keptFindings(findings), admissionRun: run };
     const isPublished = state === VersionState.PUBLISHED;
-    const stageEntries = parent.counters.stageEntries + (isPublished ? 1 : 0);
-    const decided = isPublished
-      ? changedVersion(
-          stored,
-          nowMs,
-          { ...outcome, stage: FIRST_STAGE, publishTime: timestampFromMs(nowMs) },
-          stageEntries,
-        )
-      : changedVersion(stored, nowMs, outcome);
+    const decided = changedVersion(stored, nowMs, {
+      state,
+      stateReason,
+      verdict,
+      findings: keptFindings(findings),
+      admissionRun: run,
+      ...(isPublished && { publishTime: timestampFromMs(nowMs) }),
+    });
     const ranking = isPublished
       ? rankingWith(rankingOf(parent), decided)
       : await versions.rankingWithout(tenantUid, parent, stored.version.number);
-    const changed = changedModel(rankedModel(parent, nowMs, ranking), nowMs, { counters: { stageEntries } });
+    const ranked = rankedModel(parent, nowMs, ranking);
+    const entered = isPublished
+      ? await stages.publish(callerOf(context), ranked, decided)
+      : { model: ranked, version: decided, writes: [] };
     const types = isPublished ? ["slipway.version.ready", "slipway.version.published"] : ["slipway.version.rejected"];
-    const subject = versionSubject(decided, parent.model, publicUrl);
+    const subject = versionSubject(entered.version, parent.model, publicUrl);
     return {
       writes: [
-        models.replace(tenantUid, changed),
-        versions.replace(tenantUid, decided),
+        models.replace(tenantUid, entered.model),
+        versions.replace(tenantUid, entered.version),
+        ...entered.writes,
         ...types.map((type) => changes.event(callerOf(context), type, subject)),
       ],
-      response: respond(decided, decided.revision + 1, parent),
+      response: respond(entered.version, entered.version.revision + 1, parent),
     };
   }
 

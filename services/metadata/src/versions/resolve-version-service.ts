@@ -4,6 +4,8 @@ import { existingModel, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { type PlaceOf, versionFrom } from "../models/place.ts";
 import { modelOf } from "../names/resource-name.ts";
+import { stageOf } from "../policies/policy.ts";
+import type { PolicyStore } from "../policies/policy-store.ts";
 import { isBelowRange, isInRange, parseSelector, type Selector } from "./selector.ts";
 import { type StoredVersion, shownVersion, versionResourceName, visibleVersion } from "./version.ts";
 import type { VersionStore } from "./version-store.ts";
@@ -11,6 +13,7 @@ import type { VersionStore } from "./version-store.ts";
 export interface ResolveVersionServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  policies: Pick<PolicyStore, "effective">;
   placeOf: PlaceOf;
   publicUrl: string;
 }
@@ -19,6 +22,7 @@ export interface ResolveVersionServiceOptions {
 export function resolveVersionHandlers({
   models,
   versions,
+  policies,
   placeOf,
   publicUrl,
 }: ResolveVersionServiceOptions): Pick<Handlers<typeof VersionService>, "resolveVersion"> {
@@ -34,10 +38,11 @@ export function resolveVersionHandlers({
         return highestInRange(tenantUid, uid, selector.range);
       case "latest":
         return latestVersion === "" ? undefined : versions.get(tenantUid, uid, latestVersion);
-      case "stage":
-        return versions.lastInStage(tenantUid, uid, selector.stage);
-      case "alias": {
-        const number = Object.hasOwn(aliases, selector.alias) ? aliases[selector.alias] : undefined;
+      case "word": {
+        const { word } = selector;
+        const { policy } = await policies.effective(tenantUid, uid);
+        if (stageOf(policy, word) !== undefined) return versions.lastInStage(tenantUid, uid, word);
+        const number = Object.hasOwn(aliases, word) ? aliases[word] : undefined;
         return number === undefined ? undefined : versions.get(tenantUid, uid, number);
       }
     }

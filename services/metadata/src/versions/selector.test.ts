@@ -20,9 +20,9 @@ describe("parseSelector", () => {
     ["1.2.0 || ^3", { kind: "range", range: "1.2.0 || ^3" }],
     ["latest", { kind: "latest" }],
     ["", { kind: "latest" }],
-    ["production", { kind: "stage", stage: "production" }],
-    ["champion", { kind: "alias", alias: "champion" }],
-    ["x-ray", { kind: "alias", alias: "x-ray" }],
+    ["production", { kind: "word", word: "production" }],
+    ["champion", { kind: "word", word: "champion" }],
+    ["x-ray", { kind: "word", word: "x-ray" }],
   ];
   for (const [text, selector] of cases) {
     it(`reads "${text}" as ${selector.kind}`, () => {
@@ -38,7 +38,7 @@ describe("parseSelector", () => {
     });
   }
 
-  it("reads every number as exact and every alias as an alias", () => {
+  it("reads every number as exact and every alias as a word", () => {
     fc.assert(fc.property(numbers, (number) => parseSelector(number).kind === "number"));
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/), (text) => {
@@ -46,9 +46,9 @@ describe("parseSelector", () => {
         try {
           alias = parseAlias(text);
         } catch {
-          return parseSelector(text).kind !== "alias" || /^v[0-9]+$/.test(text);
+          return parseSelector(text).kind !== "word" || /^v[0-9]+$/.test(text);
         }
-        return parseSelector(alias).kind === "alias";
+        return parseSelector(alias).kind === "word";
       }),
     );
   });

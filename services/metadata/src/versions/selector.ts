@@ -1,6 +1,5 @@
 import { fail } from "@slipway/rpc";
 import semver from "semver";
-import { STAGES } from "./stages.ts";
 import { isNumber } from "./version-number.ts";
 
 /** What stands behind the `@` of `iris@…`. */
@@ -8,22 +7,21 @@ export type Selector =
   | { kind: "number"; number: string }
   | { kind: "range"; range: string }
   | { kind: "latest" }
-  | { kind: "stage"; stage: string }
-  | { kind: "alias"; alias: string };
+  /** The name of a stage, else of an alias. */
+  | { kind: "word"; word: string };
 
 /** The form that stages and aliases share. */
 const NAME = /^[a-z][a-z0-9_-]*$/;
 
 /**
- * Reads a selector, tried in this order: exact number, range (npm's), `latest` (also the empty text), stage, alias.
+ * Reads a selector, tried in this order: exact number, range (npm's), `latest` (also the empty text), a word.
  * Throws SELECTOR_INVALID for what is none of these; whether the version exists is for the caller to find out.
  */
 export function parseSelector(text: string): Selector {
   if (isNumber(text)) return { kind: "number", number: text };
   if (text === "" || text === "latest") return { kind: "latest" };
   if (semver.validRange(text) !== null) return { kind: "range", range: text };
-  if (STAGES.includes(text)) return { kind: "stage", stage: text };
-  if (NAME.test(text)) return { kind: "alias", alias: text };
+  if (NAME.test(text)) return { kind: "word", word: text };
   throw fail("SELECTOR_INVALID", {
     selector: text,
     problem: "it is no number, range, stage or alias",

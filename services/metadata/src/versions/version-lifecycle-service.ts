@@ -11,6 +11,7 @@ import { aliasesOf } from "../models/alias.ts";
 import { liveModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { versionOf } from "../names/resource-name.ts";
+import type { StageWorker } from "../transitions/stage-worker.ts";
 import { rankedModel, rankingOf, rankingWith } from "./ranking.ts";
 import { changedVersion, ofLiveModel, shownVersion, visibleVersion } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
@@ -20,6 +21,7 @@ import type { VersionStore } from "./version-store.ts";
 export interface VersionLifecycleServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  stages: StageWorker;
   removals: VersionRemovalWorker;
   changes: ChangeStore;
   publicUrl: string;
@@ -29,6 +31,7 @@ export interface VersionLifecycleServiceOptions {
 export function versionLifecycleHandlers({
   models,
   versions,
+  stages,
   removals,
   changes,
   publicUrl,
@@ -69,11 +72,15 @@ export function versionLifecycleHandlers({
           return { writes: [], response: create(UndeleteVersionResponseSchema, { version }) };
         }
         const nowMs = changes.nowMs();
-        const undeleted = changedVersion(stored, nowMs, { deleteTime: undefined });
+        const back = changedVersion(stored, nowMs, { deleteTime: undefined });
+        const ranked = rankedModel(parent, nowMs, rankingWith(rankingOf(parent), back));
+        const entered = await stages.undelete(callerOf(context), ranked, back);
+        const undeleted = entered.version;
         return {
           writes: [
-            models.replace(tenantUid, rankedModel(parent, nowMs, rankingWith(rankingOf(parent), undeleted))),
+            models.replace(tenantUid, entered.model),
             versions.replace(tenantUid, undeleted),
+            ...entered.writes,
             changes.event(
               callerOf(context),
               "slipway.version.undeleted",

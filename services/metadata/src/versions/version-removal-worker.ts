@@ -6,6 +6,7 @@ import type { StoredRelation } from "../lineage/relation.ts";
 import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { changedModel, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
+import type { StageWorker } from "../transitions/stage-worker.ts";
 import { rankedModel } from "./ranking.ts";
 import type { RetiredNumberStore } from "./retired-number-store.ts";
 import { changedVersion, type StoredVersion } from "./version.ts";
@@ -18,6 +19,7 @@ const EVALUATIONS_AT_ONCE = 250;
 export interface VersionRemovalWorkerOptions {
   models: ModelStore;
   versions: VersionStore;
+  stages: StageWorker;
   numbers: RetiredNumberStore;
   relations: RelationReleaseWorker;
   evaluations: EvaluationStore;
@@ -33,19 +35,21 @@ export class VersionRemovalWorker {
     this.#options = options;
   }
 
-  /** Hides a version, and the model no longer counts it. */
+  /** Hides a version: it leaves its stage, and the model no longer counts it. */
   async deletion(
     by: Actor,
     parent: StoredModel,
     stored: StoredVersion,
   ): Promise<{ writes: Write[]; deleted: StoredVersion }> {
-    const { models, versions, changes, publicUrl } = this.#options;
+    const { models, versions, stages, changes, publicUrl } = this.#options;
     const nowMs = changes.nowMs();
-    const deleted = changedVersion(stored, nowMs, { deleteTime: timestampFromMs(nowMs) });
     const ranking = await versions.rankingWithout(by.tenantUid, parent, stored.version.number);
+    const left = await stages.leave(by, rankedModel(parent, nowMs, ranking), stored, "The version was deleted.");
+    const deleted = changedVersion(left.version, nowMs, { deleteTime: timestampFromMs(nowMs) });
     const writes = [
-      models.replace(by.tenantUid, rankedModel(parent, nowMs, ranking)),
+      models.replace(by.tenantUid, left.model),
       versions.replace(by.tenantUid, deleted),
+      ...left.writes,
       changes.event(by, "slipway.version.deleted", versionSubject(deleted, parent.model, publicUrl)),
     ];
     return { writes, deleted };

@@ -177,6 +177,11 @@ export class VersionStore {
     return version;
   }
 
+  /** The published versions of a model in a stage, the one that entered last first; at most 1,000. */
+  inStage(tenantUid: string, modelUid: string, stage: string, limit: number): Promise<StoredVersion[]> {
+    return this.#last(tenantUid, { number: versionIndexes.stage(modelUid, stage) }, limit);
+  }
+
   /** The published versions of a model, the highest first, read as far as they are looked at. */
   published(tenantUid: string, modelUid: string): AsyncIterable<StoredVersion> {
     return this.#walk(tenantUid, versionIndexes.published(modelUid));

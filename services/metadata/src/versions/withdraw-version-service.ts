@@ -10,6 +10,7 @@ import type { ChangeStore } from "../changes/change-store.ts";
 import { liveModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { versionOf } from "../names/resource-name.ts";
+import type { StageWorker } from "../transitions/stage-worker.ts";
 import { rankedModel, rankingWith } from "./ranking.ts";
 import { shownVersion, visibleVersion } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
@@ -19,6 +20,7 @@ import { checkMayWithdraw, withdrawnVersion } from "./withdrawal.ts";
 export interface WithdrawVersionServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  stages: StageWorker;
   changes: ChangeStore;
   personOf: PersonOf;
   publicUrl: string;
@@ -28,6 +30,7 @@ export interface WithdrawVersionServiceOptions {
 export function withdrawVersionHandlers({
   models,
   versions,
+  stages,
   changes,
   personOf,
   publicUrl,
@@ -52,10 +55,13 @@ export function withdrawVersionHandlers({
         const withdrawn = withdrawnVersion(stored, { nowMs, reason, name });
         // What it takes and gives stays what the next version is compared with.
         const ranking = rankingWith(await versions.rankingWithout(tenantUid, parent, number), withdrawn);
+        const ranked = rankedModel(parent, nowMs, ranking);
+        const left = await stages.leave(caller, ranked, stored, "The version was withdrawn.");
         return {
           writes: [
-            models.replace(tenantUid, rankedModel(parent, nowMs, ranking)),
+            models.replace(tenantUid, left.model),
             versions.replace(tenantUid, withdrawn),
+            ...left.writes,
             changes.event(caller, "slipway.version.withdrawn", versionSubject(withdrawn, parent.model, publicUrl)),
           ],
           response: create(WithdrawVersionResponseSchema, {
