@@ -14,6 +14,7 @@ import {
 import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
 import { EventService as ArtifactEventService } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
+import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
 import { requestsCollection } from "@slipway/resources";
@@ -27,6 +28,7 @@ import { FinishValidationExecutor } from "./executors/finish-validation-executor
 import { HttpExecutor } from "./executors/http-executor.ts";
 import { InspectExecutor } from "./executors/inspect-executor.ts";
 import { ProofExecutor } from "./executors/proof-executor.ts";
+import { ReportCheckExecutor } from "./executors/report-check-executor.ts";
 import { RunChanges } from "./runs/run-changes.ts";
 import { bindRunService } from "./runs/run-service.ts";
 import { RunStore, runsCollection } from "./runs/run-store.ts";
@@ -117,6 +119,7 @@ export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
     inspect: new InspectExecutor(artifacts),
     finishValidation: new FinishValidationExecutor(versions),
     http: new HttpExecutor({ allowPrivateHttp }),
+    reportCheck: new ReportCheckExecutor(createClient(StageService, transports.metadata)),
   };
 
   const owner = ids.uid();

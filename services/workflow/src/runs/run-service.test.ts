@@ -202,6 +202,10 @@ describe("RunService", () => {
     await refusal(runs.startRun({ workflow: "workflows/nothing" }), "WORKFLOW_NOT_FOUND");
     await refusal(runs.startRun({ workflow: "workflows/admission" }), "WORKFLOW_SYSTEM");
     await refusal(runs.startRun({ workflow: "workflows/inspecting" }), "RUN_SUBJECT_MISSING");
+    await apply("workflows/reporting", [
+      { id: "say", action: { case: "reportCheck", value: { check: "a" } } } as never,
+    ]);
+    await refusal(runs.startRun({ workflow: "workflows/reporting" }), "RUN_NEEDS_TRANSITION");
     const subject = "models/iris/versions/9.9.9";
     await refusal(runs.startRun({ workflow: "workflows/inspecting", subject }), "VERSION_NOT_FOUND");
     const workflow = await apply("workflows/fine");

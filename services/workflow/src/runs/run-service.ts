@@ -27,7 +27,7 @@ import {
 import type { Clock, Ids } from "@slipway/runtime";
 import type { RunStarter } from "../engine/run-starter-worker.ts";
 import { ADMISSION } from "../workflows/admission.ts";
-import { definitionOf, stepThatNeedsVersion } from "../workflows/definition.ts";
+import { definitionOf, stepThatNeedsTransition, stepThatNeedsVersion } from "../workflows/definition.ts";
 import type { DefinitionStore } from "../workflows/definition-store.ts";
 import type { WorkflowStore } from "../workflows/workflow-store.ts";
 import { newRun, retryOf } from "./new-run.ts";
@@ -80,6 +80,8 @@ async function startRun(options: RunServiceOptions, request: StartRunRequest, co
     const found = await workflows.findByName(tenantUid, workflow);
     if (found === undefined) throw fail("WORKFLOW_NOT_FOUND", { name: workflow });
     const definition = definitionOf(found.workflow);
+    const reporting = stepThatNeedsTransition(definition.steps);
+    if (reporting !== undefined) throw fail("RUN_NEEDS_TRANSITION", { step: reporting.id, name: workflow });
     const needing = stepThatNeedsVersion(definition.steps);
     if (needing !== undefined && request.subject === "")
       throw fail("RUN_SUBJECT_MISSING", { step: needing.id, workflow });

@@ -63,9 +63,17 @@ export function withDefinition(workflow: Workflow, definition: Definition): Work
   return { ...workflow, description, triggers, steps, digest: definition.digest };
 }
 
-/** The first step that only works on a version; undefined when the workflow can run without a subject. */
+/** The actions that only work on a version. */
+const ABOUT_VERSIONS: readonly Step["action"]["case"][] = ["proof", "inspect", "finishValidation"];
+
+/** The first step that only works on a version; undefined when the workflow can run without one. */
 export function stepThatNeedsVersion(steps: readonly Step[]): Step | undefined {
-  return steps.find((step) => step.action.case !== "http");
+  return steps.find((step) => ABOUT_VERSIONS.includes(step.action.case));
+}
+
+/** The first step that only works on a transition, which an event alone gives. */
+export function stepThatNeedsTransition(steps: readonly Step[]): Step | undefined {
+  return steps.find((step) => step.action.case === "reportCheck");
 }
 
 /**

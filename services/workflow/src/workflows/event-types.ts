@@ -1,6 +1,6 @@
 /**
  * The events that can start a workflow: what metadata and artifact report about models and their parts. Those of runs
- * and workflows are left out, because a workflow that starts itself never ends.
+ * and workflows and those of reported checks are left out, because a workflow that starts itself never ends.
  */
 export const TRIGGER_EVENT_TYPES = [
   ...["created", "updated", "renamed", "shared", "unshared", "deleted", "undeleted", "purged"].map(
@@ -10,6 +10,9 @@ export const TRIGGER_EVENT_TYPES = [
   ...["created", "updated", "ready", "published", "rejected", "withdrawn", "deleted", "undeleted", "purged"].map(
     (verb) => `slipway.version.${verb}`,
   ),
+  ...["requested", "approved", "applied", "rejected", "failed", "cancelled", "expired"].map(
+    (verb) => `slipway.transition.${verb}`,
+  ),
   "slipway.evaluation.recorded",
   "slipway.artifact.completed",
 ] as const;
@@ -17,4 +20,9 @@ export const TRIGGER_EVENT_TYPES = [
 /** Whether the subject of an event of this type is a version. */
 export function isAboutVersion(eventType: string): boolean {
   return eventType.startsWith("slipway.version.");
+}
+
+/** Whether the subject of an event of this type is a transition. */
+export function isAboutTransition(eventType: string): boolean {
+  return eventType.startsWith("slipway.transition.");
 }

@@ -56,6 +56,25 @@ describe("workflow problems", () => {
       /triggers\[0\]\.event_type: The step "a" needs a version/,
     ],
     [
+      "a check of a transition behind an event about a version",
+      () =>
+        problemsOf(
+          [step("a", [], { action: { case: "reportCheck", value: { check: "smoke" } } })],
+          [{ eventType: "slipway.version.published" }],
+        ),
+      /triggers\[0\]\.event_type: The step "a" needs a transition/,
+    ],
+    [
+      "a version behind an event about a transition",
+      () => problemsOf([step("a", [], { action: inspect })], [{ eventType: "slipway.transition.applied" }]),
+      /triggers\[0\]\.event_type: The step "a" needs a version/,
+    ],
+    [
+      "the report of a check, which would start itself",
+      () => problemsOf([step("a")], [{ eventType: "slipway.transition.checked" }]),
+      /starts no/,
+    ],
+    [
       "a scheme that is not HTTP",
       () => problemsOf([step("a", [], { action: { case: "http", value: { url: "file:///etc/passwd" } } })]),
       /http\.url: file is not supported/,

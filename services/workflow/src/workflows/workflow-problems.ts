@@ -1,8 +1,9 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
+import { ConditionInvalid } from "@slipway/expressions";
 import type { Step, Trigger, Workflow } from "@slipway/gen/slipway/workflow/v1/workflow_pb.js";
-import { stepThatNeedsVersion } from "./definition.ts";
-import { compileFilter, FilterInvalid } from "./event-filter.ts";
-import { isAboutVersion, TRIGGER_EVENT_TYPES } from "./event-types.ts";
+import { stepThatNeedsTransition, stepThatNeedsVersion } from "./definition.ts";
+import { compileFilter } from "./event-filter.ts";
+import { isAboutTransition, isAboutVersion, TRIGGER_EVENT_TYPES } from "./event-types.ts";
 import { refusedHeaders, urlProblem } from "./http-address.ts";
 import type { Problem } from "./problem.ts";
 import { findCycle } from "./step-graph.ts";
@@ -29,20 +30,28 @@ function triggerProblems(trigger: Trigger, path: string): Problem[] {
   try {
     compileFilter(trigger.filter);
   } catch (error) {
-    if (!(error instanceof FilterInvalid)) throw error;
+    if (!(error instanceof ConditionInvalid)) throw error;
     problems.push({ field: `${path}.filter`, description: `The filter cannot be used: ${error.message}.` });
   }
   return problems;
 }
 
-/** A step about a version needs triggers whose subject is one. */
+/** A step about a version or a transition needs triggers whose subject is one. */
 function subjectProblems({ triggers, steps }: Workflow): Problem[] {
-  const step = stepThatNeedsVersion(steps);
-  if (step === undefined) return [];
+  const ofVersion = stepThatNeedsVersion(steps);
+  const ofTransition = stepThatNeedsTransition(steps);
   return triggers.flatMap(({ eventType }, index) => {
-    if (isAboutVersion(eventType)) return [];
-    const description = `The step "${step.id}" needs a version, and ${eventType} is not about one.`;
-    return [{ field: `workflow.triggers[${index}].event_type`, description }];
+    const field = `workflow.triggers[${index}].event_type`;
+    const needs = ({ id }: Step, what: string) =>
+      `The step "${id}" needs a ${what}, and ${eventType} is not about one.`;
+    return [
+      ...(ofVersion === undefined || isAboutVersion(eventType)
+        ? []
+        : [{ field, description: needs(ofVersion, "version") }]),
+      ...(ofTransition === undefined || isAboutTransition(eventType)
+        ? []
+        : [{ field, description: needs(ofTransition, "transition") }]),
+    ];
   });
 }
 
