@@ -5,7 +5,8 @@ import type { Command } from "commander";
 import { type ProgramContext, withSession } from "./command.ts";
 import { UsageError } from "./usage-error.ts";
 
-const PAGE_SIZE = 1000;
+/** The most that a page may have. */
+export const PAGE_SIZE = 1000;
 
 /** What a list command shows: from where, and each resource as a row. */
 export interface Listing<S extends DescMessage, Flags, Argument> {
@@ -70,7 +71,8 @@ export function listCommand<S extends DescMessage, Flags = object, Argument = un
   });
 }
 
-function limitOf(text: string): number {
+/** What `--limit` says; refuses what is no whole number above 0. */
+export function limitOf(text: string): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${text} is not a whole number above 0.`);
   return limit;

@@ -5,16 +5,20 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addEvaluations } from "./commands/evaluations.ts";
 import { addEvents } from "./commands/events.ts";
+import { addHistory } from "./commands/history.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLineage } from "./commands/lineage.ts";
 import { addModels } from "./commands/models.ts";
+import { addPolicies } from "./commands/policies.ts";
 import { addPrincipals } from "./commands/principals.ts";
+import { addPromote } from "./commands/promote.ts";
 import { addPull } from "./commands/pull.ts";
 import { addPush } from "./commands/push.ts";
 import { addRetention } from "./commands/retention.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addSearch } from "./commands/search.ts";
 import { addTenants } from "./commands/tenants.ts";
+import { addTransitions } from "./commands/transitions.ts";
 import { addVersions } from "./commands/versions.ts";
 import { addWhoAmI } from "./commands/whoami.ts";
 import { addWorkflows } from "./commands/workflows.ts";
@@ -56,6 +60,10 @@ Exit codes:
     addModels,
     addAliases,
     addVersions,
+    addPromote,
+    addTransitions,
+    addHistory,
+    addPolicies,
     addSearch,
     addLineage,
     addEvaluate,

@@ -24,3 +24,8 @@ function partsOf(name: string): { prefix: string; model: string; number: string 
     /^(tenants\/[^/]+\/models\/)?(?:models\/)?([^/]+)\/versions\/([^/]+)$/.exec(name) ?? [];
   return { prefix, model, number };
 }
+
+/** `models/iris/versions/1.0.0` as commands take it. */
+export function versionReference(name: string): string {
+  return name.replace(/^models\//, "").replace("/versions/", "@");
+}

@@ -6,6 +6,7 @@ import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_s
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
@@ -23,6 +24,7 @@ export interface Connection {
   readonly access: Client<typeof AccessService>;
   readonly models: Client<typeof ModelService>;
   readonly versions: Client<typeof VersionService>;
+  readonly stages: Client<typeof StageService>;
   readonly lineage: Client<typeof LineageService>;
   readonly evaluations: Client<typeof EvaluationService>;
   readonly uploads: Client<typeof UploadService>;
@@ -86,6 +88,7 @@ function clientsOver(url: string, { metadata, artifact, workflow }: Ways, close:
     access: createClient(AccessService, metadata),
     models: createClient(ModelService, metadata),
     versions: createClient(VersionService, metadata),
+    stages: createClient(StageService, metadata),
     lineage: createClient(LineageService, metadata),
     evaluations: createClient(EvaluationService, metadata),
     uploads: createClient(UploadService, artifact),

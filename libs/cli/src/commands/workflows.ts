@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
-import { ClientError } from "@slipway/client";
-import { type Workflow, WorkflowSchema } from "@slipway/gen/slipway/workflow/v1/workflow_pb.js";
+import { toJson } from "@bufbuild/protobuf";
+import { WorkflowSchema } from "@slipway/gen/slipway/workflow/v1/workflow_pb.js";
 import type { Command } from "commander";
-import { parse } from "yaml";
 import { type ProgramContext, withSession } from "../command.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
+import { readYamlFile } from "../yaml-file.ts";
 
 export function addWorkflows(program: Command, context: ProgramContext): void {
   const workflow = program.command("workflow").description("apply, list and show workflow definitions");
@@ -16,7 +14,7 @@ export function addWorkflows(program: Command, context: ProgramContext): void {
     .description("create or change the definition in a YAML or JSON file (docs/workflows.md)")
     .option("--dry-run", "only say whether it is valid");
   withSession(context, apply, async (session, file: string, flags: { dryRun?: boolean }) => {
-    const definition = await readDefinition(file);
+    const definition = await readYamlFile(file, WorkflowSchema, { words: "a workflow", page: "docs/workflows.md" });
     const { workflows } = session.connection;
     const options = { signal: session.terminal.signal };
     if (flags.dryRun === true) {
@@ -59,22 +57,4 @@ export function addWorkflows(program: Command, context: ProgramContext): void {
     if (found !== undefined) session.printJson(toJson(WorkflowSchema, found));
     return undefined;
   });
-}
-
-async function readDefinition(file: string): Promise<Workflow> {
-  let content: JsonValue;
-  try {
-    content = parse(await readFile(file, "utf8")) as JsonValue;
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const problem = missing ? "does not exist" : `cannot be read: ${(error as Error).message}`;
-    throw new ClientError(`${file} ${problem}`, { cause: error });
-  }
-  try {
-    return fromJson(WorkflowSchema, content);
-  } catch (error) {
-    throw new ClientError(`${file} is not a workflow: ${(error as Error).message}. See docs/workflows.md.`, {
-      cause: error,
-    });
-  }
 }
