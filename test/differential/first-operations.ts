@@ -1,6 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { contentNamed } from "./contents.ts";
-import type { Knowledge } from "./known/knowledge.ts";
+import type { Caller, Knowledge } from "./known/knowledge.ts";
 import type { KnownTenant } from "./known/known-tenant.ts";
 import type { Operation, Sending } from "./operation.ts";
 import { PLATFORM_ADMINISTRATOR, service } from "./plan/callers.ts";
@@ -103,6 +103,7 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
       return byService(knowledge, tenant, `artifact.v1.ReferenceService/${method}`, request);
     };
   }
+  yield* transitions(tenant);
   const version = last(({ versions }) => versions);
   for (const method of ["AddRelation", "RemoveRelation"]) {
     yield as(tenant, `metadata.v1.LineageService/${method}`, (knowledge) => ({
@@ -114,6 +115,56 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
     reason: "愛達 found something",
   }));
   yield as(tenant, "metadata.v1.VersionService/DeleteVersion", (knowledge) => ({ name: version(knowledge) }));
+}
+
+function firstOfIris(knowledge: Knowledge, tenant: string): string {
+  return [...knowledge.tenant(tenant).versions].find((name) => name.startsWith("models/iris/")) ?? "";
+}
+
+/** A version that goes through stages, back, and on to one where it waits for a check and a person. */
+function* transitions(tenant: string): Generator<Next> {
+  const transition = (knowledge: Knowledge) => ({ name: [...knowledge.tenant(tenant).transitions].at(-1) ?? "" });
+  const request = (toStage: string) =>
+    as(tenant, "metadata.v1.StageService/RequestTransition", (knowledge) => ({
+      version: firstOfIris(knowledge, tenant),
+      toStage,
+    }));
+  yield request("testing");
+  yield request("development");
+  yield as(tenant, "metadata.v1.StageService/RollBackStage", () => ({ model: "models/iris", stage: "testing" }));
+  const edges = [
+    { from: "development", to: "testing", checks: [{ name: "smoke" }], approvals: { count: 1 } },
+    { from: "testing", to: "development", checks: [{ name: "smoke" }], approvals: { count: 1 } },
+    { from: "testing", to: "production" },
+    { from: "production", to: "archived" },
+    { from: "archived", to: "testing" },
+  ];
+  const stages = [
+    { name: "development" },
+    { name: "testing" },
+    { name: "production", exclusive: true, displacedTo: "archived" },
+    { name: "archived" },
+  ];
+  yield as(tenant, "metadata.v1.StageService/UpdateStagePolicy", () => ({
+    policy: { name: "models/iris/stagePolicy", stages, edges },
+  }));
+  for (const [toStage, verdict] of [
+    ["development", "Approve"],
+    ["testing", "Reject"],
+  ] as const) {
+    yield request(toStage);
+    yield as(tenant, "metadata.v1.StageService/ReportCheck", (knowledge) => ({
+      ...transition(knowledge),
+      check: "smoke",
+      state: "CHECK_STATE_PASSED",
+    }));
+    yield (knowledge) => {
+      const method = `metadata.v1.StageService/${verdict}Transition`;
+      return byRole(knowledge, tenant, "REVIEWER", method, transition(knowledge));
+    };
+  }
+  yield request("testing");
+  yield as(tenant, "metadata.v1.StageService/CancelTransition", transition);
 }
 
 function* newTenant(tenant: string, administrator: string): Generator<Next> {
@@ -164,8 +215,19 @@ function as(tenant: string, method: string, request: (knowledge: Knowledge) => J
 
 /** A call by the tenant's first administrator. */
 export function byAdministrator(knowledge: Knowledge, tenant: string, method: string, request: JsonObject): Operation {
-  const caller = knowledge.callers.find((one) => one.tenant === tenant && one.role === "ADMIN");
-  if (caller === undefined) throw new Error(`${tenant} has no administrator`);
+  return byRole(knowledge, tenant, "ADMIN", method, request);
+}
+
+/** A call by the first one of a role. */
+function byRole(
+  knowledge: Knowledge,
+  tenant: string,
+  role: Caller["role"],
+  method: string,
+  request: JsonObject,
+): Operation {
+  const caller = knowledge.callers.find((one) => one.tenant === tenant && one.role === role);
+  if (caller === undefined) throw new Error(`${tenant} has nobody with the role ${role}`);
   return { method, caller: caller.name, tenant, headers: caller.headers, request, afterMs: 1 };
 }
 

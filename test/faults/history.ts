@@ -24,6 +24,11 @@ export async function checkHistory(connection: Connection, lives: readonly Life[
   expect(subjectsOf(events.metadata, "slipway.model.purged")).to.have.length(purged.size);
   expect(subjectsOf(events.artifact, "slipway.artifact.completed")).to.have.length(created.length);
 
+  for (const verb of ["requested", "applied"]) {
+    expect(subjectsOf(events.metadata, `slipway.transition.${verb}`), verb).to.have.length(2 * kept.length);
+  }
+  for (const life of lives) await checkStages(connection, `models/${life.model}`);
+
   const { runs } = await connection.runs.listRuns({ pageSize: 1000 });
   expect(runs.map(({ subjectUid }) => subjectUid)).to.have.members(created);
   for (const run of runs) checkRun(run, purged);
@@ -50,6 +55,26 @@ async function checkModels({ models, versions }: Connection, lives: readonly Lif
     everyVersion.push(...kept);
   }
   return everyVersion;
+}
+
+/** Every version went through its stages once, and what the history says is what the versions are in. */
+async function checkStages({ stages, versions }: Connection, parent: string): Promise<void> {
+  const { entries } = await stages.listStageEntries({ parent, pageSize: 1000 });
+  expect(entries.map(({ ordinal }) => Number(ordinal))).to.deep.equal(entries.map((_, index) => index + 1));
+  const kept = (await versions.listVersions({ parent, pageSize: 1000 })).versions;
+  for (const { name, stage } of kept) {
+    const own = entries.filter(({ version }) => version === name);
+    const passed = ["development", "testing", "production", ...(stage === "archived" ? ["archived"] : [])];
+    expect(
+      own.map((entry) => entry.stage),
+      name,
+    ).to.deep.equal(passed);
+    const open = own.filter(({ leaveTime }) => leaveTime === undefined).map((entry) => entry.stage);
+    expect(open, name).to.deep.equal([stage]);
+  }
+  const there = (await stages.getStageAt({ model: parent, stage: "production" })).versions;
+  expect(there).to.deep.equal(kept.filter(({ stage }) => stage === "production").map(({ name }) => name));
+  expect(there).to.have.length(1);
 }
 
 /** A run that went on after a crash may find its version purged: then it has failed, and says so. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Connection, push } from "@slipway/client";
+import { TransitionState } from "@slipway/gen/slipway/metadata/v1/transition_pb.js";
 import { type Version, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { RunState } from "@slipway/gen/slipway/workflow/v1/run_pb.js";
 import { RpcError } from "@slipway/rpc";
@@ -19,8 +20,8 @@ export interface Step {
 }
 
 /**
- * What people do with a registry, in rounds: each pushes a version that stays, and a model that is pushed, deleted and
- * purged. Everything that the services do about it is done when a round ends.
+ * What people do with a registry, in rounds: each pushes a version that stays and promotes it to production, and pushes a
+ * model that is deleted and purged. Everything that the services do about it is done when a round ends.
  */
 export class Life {
   /** The model whose versions stay. */
@@ -52,18 +53,28 @@ export class Life {
     const { weightsBytes, model } = this;
     const passing = `passing-${model}-${round}`;
     const name = `models/${passing}`;
-    const [deleting, purging] = [randomUUID(), randomUUID()];
+    const [deleting, purging, testing, promoting] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const kept = join(this.#folder, `${model}-${round}`);
+    const promote = (toStage: string, requestId: string): Step => ({
+      what: `promote the version of ${model} to ${toStage}`,
+      run: async ({ stages }) => {
+        const version = this.kept.get(kept)?.name ?? "";
+        const { transition } = await stages.requestTransition({ version, toStage, requestId });
+        expect(TransitionState[transition?.state ?? 0], transition?.endReason).to.equal("APPLIED");
+      },
+    });
     let artifact = "";
     const steps: Step[] = [
       {
         what: `push a version of ${model}`,
         run: async (connection) => {
-          const folder = join(this.#folder, `${model}-${round}`);
-          await writeModelFolder(folder, `round ${round} of ${this.#folder}`, weightsBytes);
+          await writeModelFolder(kept, `round ${round} of ${this.#folder}`, weightsBytes);
           // Forced, so that nothing but the request's id keeps a repetition from making a second version.
-          this.kept.set(folder, await this.#push(connection, folder, model, true));
+          this.kept.set(kept, await this.#push(connection, kept, model, true));
         },
       },
+      promote("testing", testing),
+      promote("production", promoting),
       {
         what: `push ${passing}`,
         run: async (connection) => {

@@ -20,6 +20,8 @@ import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1
 import { RelationKind } from "@slipway/gen/slipway/metadata/v1/lineage_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
+import { CheckState } from "@slipway/gen/slipway/metadata/v1/transition_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService as WorkflowEvents } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
@@ -35,6 +37,7 @@ const SERVICES: DescService[] = [
   AccessService,
   ModelService,
   VersionService,
+  StageService,
   LineageService,
   EvaluationService,
   MetadataEvents,
@@ -122,6 +125,45 @@ const CASES: Record<string, Attempts> = {
   ],
   "metadata.v1.VersionService/FinishValidation": (a) => [
     { versionUid: a.versionUid, run: a.run, proven: true, verdict: Verdict.SAFE },
+  ],
+  "metadata.v1.StageService/GetStagePolicy": (a) => [
+    ...both(a, `${a.model}/stagePolicy`, (name) => ({ name })),
+    { name: `${a.tenant}/stagePolicy` },
+  ],
+  "metadata.v1.StageService/UpdateStagePolicy": (a) => [
+    ...both(a, `${a.model}/stagePolicy`, (name) => ({ policy: { name, stages: [{ name: "taken" }] } })),
+    { policy: { name: `${a.tenant}/stagePolicy`, stages: [{ name: "taken" }] } },
+  ],
+  "metadata.v1.StageService/DeleteStagePolicy": (a) => [
+    ...both(a, `${a.model}/stagePolicy`, (name) => ({ name })),
+    { name: `${a.tenant}/stagePolicy` },
+    { name: "stagePolicy" },
+  ],
+  "metadata.v1.StageService/TestStagePolicy": (a) => [
+    ...both(a, `${a.model}/stagePolicy`, (name) => ({ policy: { name, stages: [{ name: "taken" }] } })),
+    { policy: { name: "stagePolicy", stages: [{ name: "taken" }] }, transitionCount: 1000 },
+  ],
+  "metadata.v1.StageService/RequestTransition": (a) =>
+    both(a, a.version, (version) => ({ version, toStage: "testing" })),
+  "metadata.v1.StageService/GetTransition": (a) => both(a, a.transition, (name) => ({ name })),
+  "metadata.v1.StageService/ListTransitions": (a) => [
+    ...both(a, a.model, (parent) => ({ parent })),
+    { parent: "models/-" },
+    { parent: "models/-", pageToken: a.tokens.transitions, pageSize: 1 },
+    { parent: "models/-", filter: 'requester = "users/ada"' },
+  ],
+  "metadata.v1.StageService/ApproveTransition": (a) => byName(a, a.transition),
+  "metadata.v1.StageService/RejectTransition": (a) => byName(a, a.transition),
+  "metadata.v1.StageService/CancelTransition": (a) => byName(a, a.transition),
+  "metadata.v1.StageService/ReportCheck": (a) => [
+    ...both(a, a.transition, (name) => ({ name, check: "smoke", state: CheckState.PASSED })),
+    { name: `models/of-b/transitions/${a.transitionUid}`, check: "smoke", state: CheckState.FAILED },
+  ],
+  "metadata.v1.StageService/RollBackStage": (a) => both(a, a.model, (model) => ({ model, stage: "testing" })),
+  "metadata.v1.StageService/GetStageAt": (a) => both(a, a.model, (model) => ({ model, stage: "testing" })),
+  "metadata.v1.StageService/ListStageEntries": (a) => [
+    ...both(a, a.model, (parent) => ({ parent })),
+    { parent: "models/of-b", pageToken: a.tokens.entries, pageSize: 1 },
   ],
   "metadata.v1.LineageService/AddRelation": (a) => [
     ...both(a, a.version, (source) => relation(source, { case: "dataset", value: { name: "x" } })),
@@ -216,6 +258,11 @@ function both(a: TenantWorld, name: string, request: (name: string) => object): 
   return [request(name), request(`${a.tenant}/${name}`)];
 }
 
+/** As both, and as if it were one of B's own. */
+function byName(a: TenantWorld, name: string): object[] {
+  return [...both(a, name, (each) => ({ name: each })), { name: name.replace(a.model, "models/of-b") }];
+}
+
 function relation(source: string, target: object): object {
   return { relation: { source, kind: RelationKind.TRAINED_ON, target } };
 }
@@ -289,6 +336,7 @@ function leaksIn(world: TenantWorld, request: object, text: string): string[] {
     world.modelUid,
     world.versionUid,
     digestOf(world),
+    world.transitionUid,
     world.run,
     world.key,
     world.tenantUid,

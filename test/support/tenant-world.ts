@@ -13,6 +13,9 @@ export interface TenantWorld {
   modelUid: string;
   version: string;
   versionUid: string;
+  /** One that waits for a check and for a person. */
+  transition: string;
+  transitionUid: string;
   /** Named by a relation of the version; the same name in every tenant. */
   dataset: string;
   artifact: string;
@@ -26,14 +29,24 @@ export interface TenantWorld {
   fileSha256: string;
   fileBytes: number;
   tokens: Record<
-    "models" | "versions" | "evaluations" | "runs" | "workflows" | "keys" | "principals" | "files" | "upload",
+    | "models"
+    | "versions"
+    | "evaluations"
+    | "transitions"
+    | "entries"
+    | "runs"
+    | "workflows"
+    | "keys"
+    | "principals"
+    | "files"
+    | "upload",
     string
   >;
 }
 
 /** Fills a tenant through its administrator's connection. Every name in it contains `mark`. */
 export async function fillTenant(connection: Connection, mark: string): Promise<TenantWorld> {
-  const { access, models, versions, lineage, evaluations, uploads, artifacts, workflows, runs } = connection;
+  const { access, models, versions, stages, lineage, evaluations, uploads, artifacts, workflows, runs } = connection;
   const { tenantUid, tenant } = await access.whoAmI({});
   const principal = `users/${mark}`;
   for (const name of [principal, `users/${mark}-2`]) await access.createPrincipal({ principal: { name } });
@@ -66,6 +79,10 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     return reply.version?.state === VersionState.PUBLISHED ? reply.version : undefined;
   });
 
+  await stages.requestTransition({ version, toStage: "testing", comment: mark });
+  const held = { from: "testing", to: "production", checks: [{ name: "smoke" }], approvals: { count: 1 } };
+  await stages.updateStagePolicy({ policy: policyOf(`${model}/stagePolicy`, held) });
+  const { transition } = await stages.requestTransition({ version, toStage: "production", comment: mark });
   const dataset = "the data of everybody";
   const target = { case: "dataset" as const, value: { name: dataset } };
   await lineage.addRelation({ relation: { source: version, kind: RelationKind.TRAINED_ON, target } });
@@ -100,6 +117,8 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     modelUid: created?.uid ?? "",
     version,
     versionUid: admitted.uid,
+    transition: transition?.name ?? "",
+    transitionUid: transition?.uid ?? "",
     dataset,
     artifact: artifact?.name ?? "",
     evaluation: recorded[0] ?? "",
@@ -114,6 +133,8 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
     tokens: {
       models: (await models.listModels(one)).nextPageToken,
       versions: (await versions.listVersions({ parent: "models/-", ...one })).nextPageToken,
+      transitions: (await stages.listTransitions({ parent: model, ...one })).nextPageToken,
+      entries: (await stages.listStageEntries({ parent: model, ...one })).nextPageToken,
       evaluations: (await evaluations.listEvaluations({ parent: version, ...one })).nextPageToken,
       runs: (await runs.listRuns(one)).nextPageToken,
       workflows: (await workflows.listWorkflows({ pageSize: 2 })).nextPageToken,
@@ -125,15 +146,34 @@ export async function fillTenant(connection: Connection, mark: string): Promise<
   };
 }
 
+/** A policy with the stages of the default one and a way that is held up. */
+function policyOf(name: string, held: { from: string; to: string }) {
+  const stages = [
+    { name: "development" },
+    { name: "testing" },
+    { name: "production", exclusive: true, displacedTo: "archived" },
+    { name: "archived" },
+  ];
+  return {
+    name,
+    stages,
+    edges: [{ from: "development", to: "testing" }, held, { from: "production", to: "archived" }],
+  };
+}
+
 /** Everything that the tenant's administrator can see, to be compared before and after. */
 export async function snapshotOf(connection: Connection, world: TenantWorld): Promise<unknown> {
-  const { access, models, versions, lineage, evaluations, uploads, artifacts, workflows, runs, events } = connection;
+  const { access, models, versions, stages, lineage, evaluations, uploads, artifacts, workflows, runs, events } =
+    connection;
   const all = { pageSize: 1000 };
   return [
     await access.listPrincipals(all),
     await access.listKeys(all),
     await models.listModels({ ...all, showDeleted: true }),
     await versions.listVersions({ parent: "models/-", ...all, showDeleted: true }),
+    await stages.listTransitions({ parent: "models/-", ...all }),
+    await stages.listStageEntries({ parent: world.model, ...all }),
+    await stages.getStagePolicy({ name: `${world.model}/stagePolicy` }),
     await lineage.getLineage({ root: { case: "version", value: world.version } }),
     await evaluations.listEvaluations({ parent: world.version, ...all }),
     await uploads.getUpload({ name: world.upload, ...all }),

@@ -14,6 +14,7 @@ export class KnownTenant {
   uid = "";
   readonly models = new Set<string>();
   readonly versions = new Set<string>();
+  readonly transitions = new Set<string>();
   readonly evaluations = new Set<string>();
   readonly artifacts = new Set<string>();
   readonly uploads = new Set<string>();
@@ -62,7 +63,8 @@ export class KnownTenant {
   #setOf(name: string): Set<string> | undefined {
     if (/^models\/[^/]+\/versions\/[^/]+\/evaluations\//.test(name)) return this.evaluations;
     if (/^models\/[^/]+\/versions\//.test(name)) return this.versions;
-    if (name.startsWith("models/")) return this.models;
+    if (/^models\/[^/]+\/transitions\//.test(name)) return this.transitions;
+    if (/^models\/[^/]+$/.test(name)) return this.models;
     if (name.startsWith("artifacts/")) return this.artifacts;
     if (name.startsWith("uploads/")) return this.uploads;
     if (name.startsWith("workflows/")) return this.workflows;

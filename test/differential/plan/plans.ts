@@ -5,6 +5,8 @@ import { eventPlans } from "./event-plans.ts";
 import { lineagePlans } from "./lineage-plans.ts";
 import { modelPlans } from "./model-plans.ts";
 import type { Plans } from "./plan.ts";
+import { policyPlans } from "./policy-plans.ts";
+import { transitionPlans } from "./transition-plans.ts";
 import { uploadPlans } from "./upload-plans.ts";
 import { versionPlans } from "./version-plans.ts";
 import { workflowPlans } from "./workflow-plans.ts";
@@ -14,6 +16,8 @@ export const PLANS: Plans = {
   ...accessPlans,
   ...modelPlans,
   ...versionPlans,
+  ...policyPlans,
+  ...transitionPlans,
   ...lineagePlans,
   ...evaluationPlans,
   ...uploadPlans,
