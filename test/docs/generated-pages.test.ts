@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { GENERATED_FILES } from "./generated-files.ts";
 import { withFreshParts } from "./generated-pages.ts";
 import { GENERATED_PARTS } from "./generated-parts.ts";
 
@@ -15,6 +16,13 @@ describe("The generated parts of docs/", () => {
   for (const { path, text } of pages.filter(({ text }) => text.includes("<!-- generated: "))) {
     it(`are fresh in ${path}`, () => {
       expect(text === withFreshParts(text), `${path} is stale: run \`node test/docs/update-pages.ts\``).to.equal(true);
+    });
+  }
+
+  for (const [file, render] of Object.entries(GENERATED_FILES)) {
+    it(`are fresh in ${file}`, () => {
+      const text = readFileSync(join(root, file), "utf8");
+      expect(text === render(), `${file} is stale: run \`node test/docs/update-pages.ts\``).to.equal(true);
     });
   }
 
