@@ -79,7 +79,8 @@ export class VersionRemovalWorker {
 
   /**
    * Removes what a purge left because it is too much for one commit: evaluations, and relations of versions purged earlier
-   * that stayed only because of this one. What a crash keeps from being removed here goes with the model.
+   * that stayed only because of this one. After a crash in between, evaluations go with the model, and the versions purged
+   * earlier stay in the lineage, marked as purged.
    */
   async finishPurge(by: Actor, stored: StoredVersion, released: readonly StoredRelation[]): Promise<void> {
     const { relations, evaluations, changes } = this.#options;
