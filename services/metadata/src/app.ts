@@ -142,7 +142,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
   const staging = { documents, acrossTenants, models, versions, evaluations, changes, personOf, log };
-  const { policies, stages, belongings, expiry, binding: stageService } = createStageParts(staging);
+  const { policies, stages, transitions, belongings, expiry, binding: stageService } = createStageParts(staging);
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
   const numbers = new RetiredNumberStore(documents);
@@ -159,6 +159,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   });
   const retention = new RetentionSweeper({
     versions,
+    transitions,
     removals,
     changes,
     findRetained: (after) => findRetained(acrossTenants, after),
@@ -244,7 +245,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...modelLifecycleHandlers(parts),
         ...aliasHandlers(parts),
         ...shareHandlers(parts),
-        ...previewRetentionHandlers(parts),
+        ...previewRetentionHandlers({ ...parts, transitions }),
       }),
       bind(VersionService, {
         ...createVersionHandlers(parts),

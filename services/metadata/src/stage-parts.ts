@@ -46,6 +46,7 @@ export interface StagePartsOptions {
 export interface StageParts {
   policies: PolicyStore;
   stages: StageWorker;
+  transitions: TransitionStore;
   binding: Binding;
   /** Writes that remove some of what belongs to a model beside its versions, kind by kind. */
   belongings: ((tenantUid: string, modelUid: string) => Promise<Write[]>)[];
@@ -78,6 +79,7 @@ export function createStageParts(options: StagePartsOptions): StageParts {
   return {
     policies,
     stages,
+    transitions,
     binding: bind(StageService, {
       ...policyHandlers(parts),
       ...testPolicyHandlers(parts),

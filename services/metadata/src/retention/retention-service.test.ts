@@ -26,6 +26,7 @@ import {
   startMetadata,
 } from "../testing/metadata-server.test.ts";
 import { lineageOf, namesOf, relationOf } from "../testing/relations.test.ts";
+import { Stages } from "../testing/stages.test.ts";
 import { Versions } from "../testing/versions.test.ts";
 import { StageEntryStore } from "../transitions/stage-entry-store.ts";
 import { StageWorker } from "../transitions/stage-worker.ts";
@@ -158,6 +159,24 @@ describe("retention", () => {
     expect(left).to.not.include.members([rejected.number, "1.0.1"]);
   });
 
+  it("keeps what a transition waits for", async () => {
+    const name = await modelWith("moving", 3);
+    const stages = new Stages(server);
+    await stages.policy(name, [
+      { from: "development", to: "testing", approvals: { count: 1 } },
+      { from: "testing", to: "production" },
+      { from: "production", to: "archived" },
+    ]);
+    await stages.request(`${name}/versions/1.0.0`, "testing");
+    expect((await outcomesOf(name, { ...POLICY, keepLast: 1 })).slice(1)).to.deep.equal([
+      "1.0.1 DELETED",
+      "1.0.0 KEPT TRANSITION",
+    ]);
+    await setPolicy(name, { ...POLICY, keepLast: 1 });
+    await sweep();
+    expect(await numbersOf(name)).to.deep.equal(["1.0.0", "1.0.2"]);
+  });
+
   it("is set and taken back by administrators, with sensible bounds", async () => {
     const name = await modelWith("rights", 4);
     await refusal(setPolicy(name, POLICY, server.as()), "ROLE_REQUIRED");
@@ -216,15 +235,17 @@ function sweeperOf({ documents, clock, ids, acrossTenants }: MetadataServer): Re
   const numbers = new RetiredNumberStore(documents);
   const evaluations = new EvaluationStore(documents);
   const publicUrl = "https://registry.example";
+  const transitions = new TransitionStore(documents, models);
   const stages = new StageWorker({
     policies: new PolicyStore(documents),
     versions,
     entries: new StageEntryStore(documents),
-    transitions: new TransitionStore(documents, models),
+    transitions,
     changes,
   });
   return new RetentionSweeper({
     versions,
+    transitions,
     removals: new VersionRemovalWorker({
       models,
       versions,

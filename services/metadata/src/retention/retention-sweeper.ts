@@ -8,6 +8,7 @@ import {
 import type { Logger } from "@slipway/runtime";
 import type { Actor, ChangeStore, Plan } from "../changes/change-store.ts";
 import { modelNameOf, type StoredModel } from "../models/model.ts";
+import type { TransitionStore } from "../transitions/transition-store.ts";
 import { ofLiveModel } from "../versions/version.ts";
 import type { VersionRemovalWorker } from "../versions/version-removal-worker.ts";
 import type { VersionStore } from "../versions/version-store.ts";
@@ -21,6 +22,7 @@ type FindRetained = (
 
 export interface RetentionSweeperOptions {
   versions: VersionStore;
+  transitions: TransitionStore;
   removals: VersionRemovalWorker;
   changes: ChangeStore;
   findRetained: FindRetained;
@@ -52,7 +54,7 @@ export class RetentionSweeper {
 
   async #sweepModel(tenantUid: string, stored: StoredModel, signal: AbortSignal): Promise<number> {
     const { versions, log } = this.#options;
-    const facts = await this.#factsOf(tenantUid, stored);
+    const facts = await this.#factsOf(tenantUid, stored, []);
     if (facts === undefined) return 0;
     const name = modelNameOf(stored.model);
     let removed = 0;
@@ -78,7 +80,7 @@ export class RetentionSweeper {
       if (found?.version === undefined) return nothing;
       const { model: parent, version } = found;
       const by = actorOf(tenantUid, parent);
-      const facts = await this.#factsOf(tenantUid, parent);
+      const facts = await this.#factsOf(tenantUid, parent, [version.version.uid]);
       if (by === undefined || facts === undefined) return nothing;
       const response = decide(version, facts);
       if (!goes(response)) return nothing;
@@ -93,14 +95,20 @@ export class RetentionSweeper {
     return goes(decision);
   }
 
-  async #factsOf(tenantUid: string, { model, purger }: StoredModel): Promise<RetentionFacts | undefined> {
+  /** With what is known of the transitions of these versions. */
+  async #factsOf(
+    tenantUid: string,
+    { model, purger }: StoredModel,
+    uids: readonly string[],
+  ): Promise<RetentionFacts | undefined> {
     const { retention: policy, deleteTime, uid } = model;
     if (policy === undefined || deleteTime !== undefined || purger !== undefined) return undefined;
-    const { changes, versions } = this.#options;
+    const { changes, versions, transitions } = this.#options;
     return {
       model,
       policy,
       lastFrom: await versions.lastFrom(tenantUid, uid, policy.keepLast),
+      moving: await transitions.moving(tenantUid, uids),
       nowMs: changes.nowMs(),
     };
   }

@@ -24,6 +24,7 @@ function facts(policy: MessageInitShape<typeof RetentionPolicySchema> = {}, mode
     model: create(ModelSchema, { name: "models/iris", latestVersion: "9.0.0", ...model }),
     policy: create(RetentionPolicySchema, { keepLast: 3, keepStages: ["production"], ...policy }),
     lastFrom: 5n,
+    moving: new Set(["moving"]),
     nowMs: NOW_MS,
   };
 }
@@ -49,6 +50,7 @@ describe("a retention policy", () => {
     [[version({ labels: ["pinned"] }), facts()], "PINNED: label pinned"],
     [[version({ labels: ["keep"] }), facts({ pinLabel: "keep" })], "PINNED: label keep"],
     [[version(), facts({ keepDays: 101 })], "YOUNG: younger than 101 days"],
+    [[version({ uid: "moving" }), facts()], "TRANSITION: a transition waits"],
     [[version({ state: VersionState.VALIDATING }), facts()], "UNDECIDED: VALIDATING"],
     [[version({ state: VersionState.READY }), facts()], "UNDECIDED: READY"],
   ];

@@ -28,6 +28,8 @@ export interface RetentionFacts {
   policy: RetentionPolicy;
   /** The ordinal from which on versions are among the last ones; those below are not. */
   lastFrom: bigint;
+  /** Uids of the versions of which a transition waits. */
+  moving: ReadonlySet<string>;
   nowMs: number;
 }
 
@@ -57,8 +59,8 @@ export function checkMaySetPolicy({ service, role, principal }: Caller): void {
 
 /** Everything that keeps a version that is not deleted; nothing: it goes. */
 function keptBy({ version, ...stored }: StoredVersion, facts: RetentionFacts): Reason[] {
-  const { model, policy, lastFrom, nowMs } = facts;
-  const { number, state, stage, labels, ordinal, createTime } = version;
+  const { model, policy, lastFrom, moving, nowMs } = facts;
+  const { uid, number, state, stage, labels, ordinal, createTime } = version;
   const aliases = aliasesOf(model.aliases, number);
   const label = pinLabelOf(policy);
   const ageMs = nowMs - (createTime === undefined ? 0 : timestampMs(createTime));
@@ -71,6 +73,7 @@ function keptBy({ version, ...stored }: StoredVersion, facts: RetentionFacts): R
     [aliases.length > 0, RetentionRule.ALIAS, `alias ${aliases.join(", ")}`],
     [labels.includes(label), RetentionRule.PINNED, `label ${label}`],
     [ageMs < policy.keepDays * DAY_MS, RetentionRule.YOUNG, `younger than ${daysInWords(policy.keepDays)}`],
+    [moving.has(uid), RetentionRule.TRANSITION, "a transition waits"],
     [UNDECIDED.includes(state), RetentionRule.UNDECIDED, `${VersionState[state]}`],
   ];
   return reasons.filter(([holds]) => holds).map(([, rule, detail]) => ({ rule, detail }));

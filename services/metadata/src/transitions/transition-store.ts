@@ -79,6 +79,12 @@ export class TransitionStore {
     return document && this.get(tenantUid, document.body.transition as string);
   }
 
+  /** Those of these versions of which a transition waits; at most 1,000 are asked about. */
+  async moving(tenantUid: string, versionUids: readonly string[]): Promise<Set<string>> {
+    const pending = await this.#documents.getMany(versionUids.map((uid) => pendingKey(tenantUid, uid)));
+    return new Set(versionUids.filter((_uid, index) => pending[index] !== undefined));
+  }
+
   async list(
     tenantUid: string,
     query: { filter: Filter; ordering: Ordering },

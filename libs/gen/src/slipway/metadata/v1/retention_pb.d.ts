@@ -15,7 +15,7 @@ export declare const file_slipway_metadata_v1_retention: GenFile;
  * Which versions of a model stay. All others are deleted within minutes, and purged once the grace period is over: then
  * their artifacts are released. A version stays while any of these holds:
  * it is the one that `latest` means; it is among the last ones; it is in one of the stages; an alias points at it; it has
- * the label; it is young; it waits for its admission or a review.
+ * the label; it is young; it waits for its admission, a review or a transition.
  *
  * @generated from message slipway.metadata.v1.RetentionPolicy
  */
@@ -246,6 +246,13 @@ export enum RetentionRule {
    * @generated from enum value: RETENTION_RULE_UNDECIDED = 7;
    */
   UNDECIDED = 7,
+
+  /**
+   * A transition of it waits for checks or approvals.
+   *
+   * @generated from enum value: RETENTION_RULE_TRANSITION = 8;
+   */
+  TRANSITION = 8,
 }
 
 /**
