@@ -1,5 +1,6 @@
 import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
 import {
+  consumersCollection,
   createEventService,
   createSequencer,
   type EventBus,
@@ -75,6 +76,7 @@ import { withdrawVersionHandlers } from "./versions/withdraw-version-service.ts"
 
 /** Everything that the service's database holds. */
 export const metadataCollections: CollectionDefinition[] = [
+  consumersCollection,
   evaluationsCollection,
   eventsCollection,
   keysCollection,
@@ -141,8 +143,9 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
-  const staging = { documents, acrossTenants, models, versions, evaluations, changes, personOf, log };
-  const { policies, stages, transitions, belongings, expiry, binding: stageService } = createStageParts(staging);
+  const staging = { documents, acrossTenants, models, versions, evaluations, changes, personOf, bus, ids, log };
+  const stageParts = createStageParts(staging);
+  const { policies, stages, transitions, belongings, expiry, automaticMoves } = stageParts;
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
   const numbers = new RetiredNumberStore(documents);
@@ -262,7 +265,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...predictionsHandlers({ ...parts, memory: new PredictionMemory() }),
         ...compareEvaluationsHandlers(parts),
       }),
-      stageService,
+      stageParts.binding,
       bind(EventService, createEventService({ documents, acrossTenants, bus })),
     ],
     start: async () => {
@@ -270,8 +273,10 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
       sequencer.start();
       sweeper.start();
       expiry.start();
+      automaticMoves.start();
     },
     stop: async () => {
+      await automaticMoves.stop();
       await expiry.stop();
       await sweeper.stop();
       await sequencer.stop();

@@ -1,7 +1,8 @@
 import type { AcrossTenants, DocumentStore, Write } from "@slipway/documents";
+import { type Consumer, type EventBus, EventReader, ownEvents } from "@slipway/events";
 import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
 import { type Binding, bind } from "@slipway/rpc";
-import { BackgroundLoop, type Logger } from "@slipway/runtime";
+import { BackgroundLoop, type Ids, type Logger } from "@slipway/runtime";
 import type { PersonOf } from "./access/person.ts";
 import { findLapsedTransitions } from "./across-tenants.ts";
 import type { ChangeStore } from "./changes/change-store.ts";
@@ -12,6 +13,8 @@ import { policyHandlers } from "./policies/policy-service.ts";
 import { PolicyStore } from "./policies/policy-store.ts";
 import { PolicyUseStore } from "./policies/policy-use-store.ts";
 import { testPolicyHandlers } from "./policies/test-policy-service.ts";
+import { AutomaticMoveWorker } from "./transitions/automatic-move-worker.ts";
+import { createEvaluationConsumer } from "./transitions/evaluation-consumer.ts";
 import { reportCheckHandlers } from "./transitions/report-check-service.ts";
 import { requestTransitionHandlers } from "./transitions/request-transition-service.ts";
 import { rollBackHandlers } from "./transitions/roll-back-service.ts";
@@ -39,6 +42,8 @@ export interface StagePartsOptions {
   evaluations: EvaluationStore;
   changes: ChangeStore;
   personOf: PersonOf;
+  bus: EventBus;
+  ids: Ids;
   log: Logger;
 }
 
@@ -52,11 +57,13 @@ export interface StageParts {
   belongings: ((tenantUid: string, modelUid: string) => Promise<Write[]>)[];
   /** Ends transitions that waited for too long. */
   expiry: BackgroundLoop;
+  /** Moves versions along automatic edges. */
+  automaticMoves: Consumer;
 }
 
 /** Puts stages together: policies, transitions and history. */
 export function createStageParts(options: StagePartsOptions): StageParts {
-  const { documents, acrossTenants, models, versions, evaluations, changes, personOf, log } = options;
+  const { documents, acrossTenants, models, versions, evaluations, changes, personOf, bus, ids, log } = options;
   const policies = new PolicyStore(documents);
   const entries = new StageEntryStore(documents);
   const transitions = new TransitionStore(documents, models);
@@ -72,6 +79,15 @@ export function createStageParts(options: StagePartsOptions): StageParts {
     transitionWorker,
     findLapsed: (nowMs) => findLapsedTransitions(acrossTenants, nowMs),
     log,
+  });
+  const moves = new AutomaticMoveWorker({
+    models,
+    versions,
+    evaluations,
+    policies,
+    transitions,
+    transitionWorker,
+    changes,
   });
   const policyUse = new PolicyUseStore({ versions, models, policies });
   const judging = { policies, policyUse, evaluationsOf, transitionWorker, transitionExpiry };
@@ -95,6 +111,14 @@ export function createStageParts(options: StagePartsOptions): StageParts {
       (tenantUid, modelUid) => entries.removals(tenantUid, modelUid),
       (tenantUid, modelUid) => policies.removal(tenantUid, modelUid),
     ],
+    automaticMoves: createEvaluationConsumer({
+      moves,
+      source: ownEvents("metadata", new EventReader(documents, acrossTenants)),
+      documents,
+      bus,
+      ids,
+      log,
+    }),
     expiry: new BackgroundLoop({
       name: "transitions that waited for too long",
       step: async (stopping) => ((await transitionExpiry.expireSome(stopping)) > 0 ? "MORE" : "IDLE"),
