@@ -83,6 +83,22 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
   for (const method of ["GetWorkflow", "DeleteWorkflow"]) {
     yield as(tenant, `workflow.v1.WorkflowService/${method}`, () => ({ name: workflow.name }));
   }
+  const policy = { name: "models/模型/reviewPolicy", requiredApprovals: 1 };
+  yield as(tenant, "metadata.v1.ReviewService/UpdateReviewPolicy", () => ({ policy }));
+  yield as(tenant, "metadata.v1.VersionService/CreateVersion", (knowledge) => ({
+    parent: "models/模型",
+    artifact: [...knowledge.tenant(tenant).artifacts][0] ?? "",
+  }));
+  yield as(tenant, "metadata.v1.ReviewService/ListPendingReviews", () => ({ parent: "models/-" }));
+  for (const by of [byReviewer, byAdministrator]) {
+    yield (knowledge) => {
+      const version = last(({ versions }) => versions)(knowledge);
+      return by(knowledge, tenant, "metadata.v1.ReviewService/SubmitReview", { version, verdict: 1, comment: "愛達" });
+    };
+  }
+  yield as(tenant, "metadata.v1.ReviewService/ListReviews", (knowledge) => ({
+    version: last(({ versions }) => versions)(knowledge),
+  }));
 
   const principal = "users/passing";
   yield as(tenant, "access.v1.AccessService/CreatePrincipal", () => ({ principal: { name: principal } }));
@@ -228,6 +244,13 @@ function byRole(
 ): Operation {
   const caller = knowledge.callers.find((one) => one.tenant === tenant && one.role === role);
   if (caller === undefined) throw new Error(`${tenant} has nobody with the role ${role}`);
+  return { method, caller: caller.name, tenant, headers: caller.headers, request, afterMs: 1 };
+}
+
+/** By somebody who has made no versions. */
+function byReviewer(knowledge: Knowledge, tenant: string, method: string, request: JsonObject): Operation {
+  const caller = knowledge.callers.find((one) => one.tenant === tenant && one.role === "REVIEWER");
+  if (caller === undefined) throw new Error(`${tenant} has no reviewer`);
   return { method, caller: caller.name, tenant, headers: caller.headers, request, afterMs: 1 };
 }
 

@@ -11,8 +11,10 @@ import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_s
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { ReviewService } from "@slipway/gen/slipway/metadata/v1/review_service_pb.js";
 import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+
 import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
 import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
@@ -28,6 +30,7 @@ const SERVICES: readonly DescService[] = [
   StageService,
   LineageService,
   EvaluationService,
+  ReviewService,
   MetadataEventService,
   AccessService,
   UploadService,

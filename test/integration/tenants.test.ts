@@ -20,9 +20,11 @@ import { EventService as MetadataEvents } from "@slipway/gen/slipway/metadata/v1
 import { RelationKind } from "@slipway/gen/slipway/metadata/v1/lineage_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { ReviewService } from "@slipway/gen/slipway/metadata/v1/review_service_pb.js";
 import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
 import { CheckState } from "@slipway/gen/slipway/metadata/v1/transition_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
+
 import { EventService as WorkflowEvents } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
 import { RunService } from "@slipway/gen/slipway/workflow/v1/run_service_pb.js";
 import { WorkflowService } from "@slipway/gen/slipway/workflow/v1/workflow_service_pb.js";
@@ -38,6 +40,7 @@ const SERVICES: DescService[] = [
   ModelService,
   VersionService,
   StageService,
+  ReviewService,
   LineageService,
   EvaluationService,
   MetadataEvents,
@@ -195,6 +198,18 @@ const CASES: Record<string, Attempts> = {
   ],
   "metadata.v1.EvaluationService/CompareEvaluations": (a) =>
     both(a, a.version, (candidate) => ({ baseline: a.version, candidate })),
+  "metadata.v1.ReviewService/SubmitReview": (a) => both(a, a.version, (version) => ({ version, verdict: 1 })),
+  "metadata.v1.ReviewService/ListReviews": (a) => both(a, a.version, (version) => ({ version })),
+  "metadata.v1.ReviewService/ListPendingReviews": (a) => [
+    ...both(a, a.model, (parent) => ({ parent })),
+    { parent: "models/-" },
+  ],
+  "metadata.v1.ReviewService/GetReviewPolicy": (a) => both(a, `${a.model}/reviewPolicy`, (name) => ({ name })),
+  "metadata.v1.ReviewService/UpdateReviewPolicy": (a) => [
+    ...both(a, `${a.model}/reviewPolicy`, (name) => ({ policy: { name, requiredApprovals: 1 } })),
+    { policy: { name: `${a.tenant}/reviewPolicy` } },
+  ],
+  "metadata.v1.ReviewService/DeleteReviewPolicy": (a) => both(a, `${a.model}/reviewPolicy`, (name) => ({ name })),
   "metadata.v1.EventService/ListEvents": () => [{}],
   "metadata.v1.EventService/WatchEvents": () => [{}],
 
@@ -422,7 +437,7 @@ describe("a model that is shared with all tenants", function () {
       for (const request of CASES[nameOf(method)]?.(two.world) ?? []) {
         const { text, reason } = await answerOf(two.b, method, request);
         const isAboutA = leaksIn(two.world, {}, JSON.stringify(request, replaceBigInts)).length > 0;
-        const isAnswered = reason === "" && isAboutA && !(isListing(method) && /^\{\}?$/.test(text));
+        const isAnswered = reason === "" && isAboutA && !isListing(method);
         if (isAnswered || leaksIn(two.world, request, text).length > 0) found.add(nameOf(method));
       }
     }

@@ -15,6 +15,7 @@ import { addPromote } from "./commands/promote.ts";
 import { addPull } from "./commands/pull.ts";
 import { addPush } from "./commands/push.ts";
 import { addRetention } from "./commands/retention.ts";
+import { addReviews } from "./commands/reviews.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addSearch } from "./commands/search.ts";
 import { addTenants } from "./commands/tenants.ts";
@@ -64,6 +65,7 @@ Exit codes:
     addTransitions,
     addHistory,
     addPolicies,
+    addReviews,
     addSearch,
     addLineage,
     addEvaluate,

@@ -6,6 +6,7 @@ import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_s
 import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { ReviewService } from "@slipway/gen/slipway/metadata/v1/review_service_pb.js";
 import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { EventService as WorkflowEventService } from "@slipway/gen/slipway/workflow/v1/event_service_pb.js";
@@ -27,6 +28,7 @@ export interface Connection {
   readonly stages: Client<typeof StageService>;
   readonly lineage: Client<typeof LineageService>;
   readonly evaluations: Client<typeof EvaluationService>;
+  readonly reviews: Client<typeof ReviewService>;
   readonly uploads: Client<typeof UploadService>;
   readonly artifacts: Client<typeof ArtifactService>;
   readonly workflows: Client<typeof WorkflowService>;
@@ -91,6 +93,7 @@ function clientsOver(url: string, { metadata, artifact, workflow }: Ways, close:
     stages: createClient(StageService, metadata),
     lineage: createClient(LineageService, metadata),
     evaluations: createClient(EvaluationService, metadata),
+    reviews: createClient(ReviewService, metadata),
     uploads: createClient(UploadService, artifact),
     artifacts: createClient(ArtifactService, artifact),
     workflows: createClient(WorkflowService, workflow),

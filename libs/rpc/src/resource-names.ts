@@ -15,6 +15,8 @@ export const RESOURCE_NAMES = {
   version: new ResourceName("models/{model}/versions/{number}"),
   transition: new ResourceName("models/{model}/transitions/{uid}", { uid: UID }),
   evaluation: new ResourceName("models/{model}/versions/{number}/evaluations/{uid}", { uid: UID }),
+  reviewPolicy: new ResourceName("reviewPolicy"),
+  modelReviewPolicy: new ResourceName("models/{model}/reviewPolicy"),
   upload: new ResourceName("uploads/{uid}", { uid: UID }),
   artifact: new ResourceName("artifacts/{digest}", { digest: DIGEST }),
   workflow: new ResourceName("workflows/{workflow}"),

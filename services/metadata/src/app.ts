@@ -13,6 +13,7 @@ import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_s
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { ReviewService } from "@slipway/gen/slipway/metadata/v1/review_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { requestsCollection } from "@slipway/resources";
 import { type Authenticate, type Binding, bind, createAuthenticator, type Transport } from "@slipway/rpc";
@@ -59,6 +60,10 @@ import { shareHandlers } from "./models/share-service.ts";
 import { stagePoliciesCollection } from "./policies/policy-store.ts";
 import { previewRetentionHandlers } from "./retention/preview-retention-service.ts";
 import { RetentionSweeper } from "./retention/retention-sweeper.ts";
+import { pendingReviewHandlers } from "./reviews/pending-review-service.ts";
+import { reviewPolicyHandlers } from "./reviews/review-policy-service.ts";
+import { ReviewPolicyStore, reviewPoliciesCollection } from "./reviews/review-policy-store.ts";
+import { reviewHandlers } from "./reviews/review-service.ts";
 import { createStageParts } from "./stage-parts.ts";
 import { stageEntriesCollection } from "./transitions/stage-entry-store.ts";
 import { pendingTransitionsCollection, transitionsCollection } from "./transitions/transition-store.ts";
@@ -66,6 +71,7 @@ import { ArtifactClient } from "./versions/artifact-client.ts";
 import { compareVersionsHandlers } from "./versions/compare-versions-service.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
 import { finishValidationHandlers } from "./versions/finish-validation-service.ts";
+import { PublicationWorker } from "./versions/publication-worker.ts";
 import { resolveVersionHandlers } from "./versions/resolve-version-service.ts";
 import { RetiredNumberStore, retiredNumbersCollection } from "./versions/retired-number-store.ts";
 import { versionLifecycleHandlers } from "./versions/version-lifecycle-service.ts";
@@ -89,6 +95,7 @@ export const metadataCollections: CollectionDefinition[] = [
   renamesCollection,
   requestsCollection,
   retiredNumbersCollection,
+  reviewPoliciesCollection,
   sequencerCollection,
   stageEntriesCollection,
   stagePoliciesCollection,
@@ -140,6 +147,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const versions = new VersionStore(documents, models);
   const relations = new RelationStore(documents);
   const evaluations = new EvaluationStore(documents);
+  const reviewPolicies = new ReviewPolicyStore(documents);
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
@@ -174,6 +182,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     evaluations,
     numbers,
     relations: releases,
+    reviewPolicies,
     changes,
     publicUrl,
     findPurges: () => findPurges(acrossTenants),
@@ -189,6 +198,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     wake: () => sweeper.wake(),
   });
   const sweepSoon = () => sweeper.wake();
+  const reviewing = { reviewPolicies, publications: new PublicationWorker(stages, changes) };
   const sharing = { access: access.store, models, versions };
   const placeOf = createPlaceOf((tenant, model) => findSharedModel(sharing, tenant, model));
   const lineage = { versions, relations, ends: new RelationEndsWorker(versions), changes };
@@ -256,8 +266,13 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...versionLifecycleHandlers(parts),
         ...resolveVersionHandlers({ ...parts, placeOf }),
         ...compareVersionsHandlers(parts),
-        ...finishValidationHandlers(parts),
+        ...finishValidationHandlers({ ...parts, ...reviewing }),
         ...withdrawVersionHandlers({ ...parts, personOf }),
+      }),
+      bind(ReviewService, {
+        ...reviewHandlers({ ...parts, ...reviewing, personOf }),
+        ...pendingReviewHandlers({ ...parts, ...reviewing }),
+        ...reviewPolicyHandlers({ ...parts, ...reviewing }),
       }),
       bind(LineageService, { ...relationHandlers(lineage), ...lineageHandlers(lineage) }),
       bind(EvaluationService, {

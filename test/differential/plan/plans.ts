@@ -6,6 +6,7 @@ import { lineagePlans } from "./lineage-plans.ts";
 import { modelPlans } from "./model-plans.ts";
 import type { Plans } from "./plan.ts";
 import { policyPlans } from "./policy-plans.ts";
+import { reviewPlans } from "./review-plans.ts";
 import { transitionPlans } from "./transition-plans.ts";
 import { uploadPlans } from "./upload-plans.ts";
 import { versionPlans } from "./version-plans.ts";
@@ -18,6 +19,7 @@ export const PLANS: Plans = {
   ...versionPlans,
   ...policyPlans,
   ...transitionPlans,
+  ...reviewPlans,
   ...lineagePlans,
   ...evaluationPlans,
   ...uploadPlans,

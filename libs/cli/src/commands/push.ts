@@ -9,6 +9,7 @@ import { formatBytes } from "../format.ts";
 import { printFindings } from "../print-findings.ts";
 import { progressBar } from "../progress-bar.ts";
 import { collect } from "../repeatable-option.ts";
+import { tagsOf } from "../tags.ts";
 import { paint } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { modelNameOf, shortName } from "../version-name.ts";
@@ -138,6 +139,7 @@ async function run(session: Session, path: string, flags: PushFlags): Promise<nu
     if (version.state === VersionState.VALIDATING) {
       session.print(`Its admission goes on. Push again to wait for it, or look with:\n  ${lookCommand(version)}\n`);
     }
+    if (version.state === VersionState.READY) session.print("It waits for reviewers: slipway reviews pending\n");
     printFindings(session, version);
   }
   return rejected || withdrawn ? EXIT.REJECTED : EXIT.OK;
@@ -173,14 +175,4 @@ function numberingOf({ number, bump }: PushFlags) {
   const value = BUMPS[bump];
   if (value === undefined) throw new UsageError(`There is no bump "${bump}". Use major, minor, patch or auto.`);
   return { case: "bump", value } as const;
-}
-
-function tagsOf(tags: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    tags.map((tag) => {
-      const at = tag.indexOf("=");
-      if (at < 1) throw new UsageError(`"${tag}" is not a tag. Write it as key=value.`);
-      return [tag.slice(0, at), tag.slice(at + 1)];
-    }),
-  );
 }

@@ -11,10 +11,11 @@ import { listCommand } from "../list-command.ts";
 import { printFindings } from "../print-findings.ts";
 import { modelResource, shortName } from "../version-name.ts";
 import { addVersionsDiff } from "./versions-diff.ts";
+import { addVersionsEdit } from "./versions-edit.ts";
 import { addVersionsWithdraw } from "./versions-withdraw.ts";
 
 export function addVersions(program: Command, context: ProgramContext): void {
-  const versions = program.command("versions").description("list, show, compare and withdraw versions");
+  const versions = program.command("versions").description("list, show, compare, edit and withdraw versions");
 
   const list = versions
     .command("list [model]")
@@ -63,6 +64,7 @@ export function addVersions(program: Command, context: ProgramContext): void {
   });
 
   addVersionsDiff(versions, context);
+  addVersionsEdit(versions, context);
   addVersionsWithdraw(versions, context);
 }
 

@@ -77,6 +77,34 @@ export const METADATA_REASONS = {
     code: "PERMISSION_DENIED",
     message: "{name} was made by {creator}. To withdraw what others made, ask somebody with the role reviewer.",
   },
+  VERSION_NOT_READY: {
+    code: "FAILED_PRECONDITION",
+    message: "{name} is {state}, and only READY versions are reviewed. List those with `slipway reviews pending`.",
+  },
+  REVIEW_FORBIDDEN: {
+    code: "PERMISSION_DENIED",
+    message: "{name} was made by {creator}, and nobody reviews a version of their own. Ask another reviewer.",
+  },
+  REVIEW_FIELDS_MISSING: {
+    code: "FAILED_PRECONDITION",
+    message:
+      "{name} cannot be approved without {missing}. Have it filled in (`slipway versions edit`), or reject the version.",
+  },
+  REVIEW_COMMENT_MISSING: {
+    code: "INVALID_ARGUMENT",
+    field: "comment",
+    message: "A rejection needs a comment that says why.",
+  },
+  REVIEW_POLICY_INVALID: {
+    code: "INVALID_ARGUMENT",
+    field: "policy.required_fields",
+    message:
+      "A policy that asks for no approval cannot ask for fields, since approvals are what checks them. Ask for at least one.",
+  },
+  REVIEW_POLICY_NOT_FOUND: {
+    code: "NOT_FOUND",
+    message: "{name} is not set. What holds in its place is shown by `slipway reviews policy show`.",
+  },
   SELECTOR_INVALID: {
     code: "INVALID_ARGUMENT",
     field: "selector",

@@ -7,6 +7,7 @@ import { KeyedQueue } from "../changes/keyed-queue.ts";
 import { EvaluationStore } from "../evaluations/evaluation-store.ts";
 import { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import { RelationStore } from "../lineage/relation-store.ts";
+import { ReviewPolicyStore } from "../reviews/review-policy-store.ts";
 import { acme, eventsOf, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
 import { Versions } from "../testing/versions.test.ts";
 import { RetiredNumberStore } from "../versions/retired-number-store.ts";
@@ -31,6 +32,7 @@ describe("PurgeWorker", () => {
       numbers: new RetiredNumberStore(documents),
       relations: new RelationReleaseWorker({ versions, relations, changes }),
       evaluations: new EvaluationStore(documents),
+      reviewPolicies: new ReviewPolicyStore(documents),
       changes,
       belongings: [],
       publicUrl: "https://registry.example",

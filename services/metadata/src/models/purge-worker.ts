@@ -5,6 +5,7 @@ import type { ChangeStore } from "../changes/change-store.ts";
 import type { EvaluationStore } from "../evaluations/evaluation-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
 import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
+import type { ReviewPolicyStore } from "../reviews/review-policy-store.ts";
 import type { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { versionSubject } from "../versions/version-event.ts";
 import type { VersionStore } from "../versions/version-store.ts";
@@ -30,6 +31,7 @@ export interface PurgeWorkerOptions {
   numbers: RetiredNumberStore;
   relations: RelationReleaseWorker;
   evaluations: EvaluationStore;
+  reviewPolicies: ReviewPolicyStore;
   changes: ChangeStore;
   publicUrl: string;
   findPurges: FindPurges;
@@ -52,7 +54,7 @@ export class PurgeWorker {
    * else changes the same at the same moment; it may be run again from the start.
    */
   async run(tenantUid: string, stored: StoredModel, purger: Purger, signal: AbortSignal): Promise<Write[]> {
-    const { models, versions, numbers, relations, changes, publicUrl } = this.#options;
+    const { models, versions, numbers, relations, reviewPolicies, changes, publicUrl } = this.#options;
     const by = { tenantUid, tenant: purger.tenant, principal: purger.principal };
     let marked = stored;
     if (stored.purger === undefined) {
@@ -92,7 +94,12 @@ export class PurgeWorker {
       if (retired.length === 0) break;
       await changes.commit(retired);
     }
-    return [...models.remove(tenantUid, marked), changes.event(by, "slipway.model.purged", modelSubject(marked))];
+    const policy = await reviewPolicies.removal(tenantUid, stored.model.uid);
+    return [
+      ...models.remove(tenantUid, marked),
+      ...policy,
+      changes.event(by, "slipway.model.purged", modelSubject(marked)),
+    ];
   }
 
   async #removeEvaluations(tenantUid: string, modelUid: string, signal: AbortSignal): Promise<void> {

@@ -48,6 +48,12 @@ export function transitionOf(caller: InTenant, name: string, field: string): { m
   return { model: parseModelName(model, field), uid };
 }
 
+/** The model's name in `models/{model}/reviewPolicy`; undefined for `reviewPolicy`, that of the tenant. */
+export function reviewPolicyOwnerOf(caller: InTenant, name: string, field: string): string | undefined {
+  if (withoutTenant(caller.tenant, name) === RESOURCE_NAMES.reviewPolicy.pattern) return undefined;
+  return parseModelName(RESOURCE_NAMES.modelReviewPolicy.parseIn(caller.tenant, name, field).model, field);
+}
+
 /** `artifacts/{digest}` without tenant; throws TENANT_FORBIDDEN and RESOURCE_NAME_INVALID. */
 export function artifactOf(caller: InTenant, name: string, field: string): string {
   return RESOURCE_NAMES.artifact.format(RESOURCE_NAMES.artifact.parseIn(caller.tenant, name, field));

@@ -13,6 +13,7 @@ import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_s
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service_pb.js";
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
+import { ReviewService } from "@slipway/gen/slipway/metadata/v1/review_service_pb.js";
 import { StageService } from "@slipway/gen/slipway/metadata/v1/stage_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { storeErrors } from "@slipway/resources";
@@ -37,6 +38,7 @@ export interface Clients {
   models: Client<typeof ModelService>;
   versions: Client<typeof VersionService>;
   stages: Client<typeof StageService>;
+  reviews: Client<typeof ReviewService>;
   lineage: Client<typeof LineageService>;
   evaluations: Client<typeof EvaluationService>;
   events: Client<typeof EventService>;
@@ -133,6 +135,7 @@ export async function startMetadata(beside?: MetadataServer, open = openSqlite):
         models: createClient(ModelService, own),
         versions: createClient(VersionService, own),
         stages: createClient(StageService, own),
+        reviews: createClient(ReviewService, own),
         lineage: createClient(LineageService, own),
         evaluations: createClient(EvaluationService, own),
         events: createClient(EventService, own),

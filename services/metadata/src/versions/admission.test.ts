@@ -17,7 +17,7 @@ describe("decideAdmission", () => {
   const { PUBLISHED, REJECTED } = VersionState;
   const unproven = "The files are not those that the artifact's digest promises.";
   const found = "The inspection found danger: pickle.import.denied in model.pkl: it imports os.system";
-  const cases: [what: string, ...Parameters<typeof decideAdmission>, state: VersionState, reason: string][] = [
+  const cases: [what: string, outcome: Parameters<typeof decideAdmission>[0], state: VersionState, reason: string][] = [
     ["safe", { proven: true, verdict: Verdict.SAFE, findings: [] }, PUBLISHED, ""],
     ["suspicious", { proven: true, verdict: Verdict.SUSPICIOUS, findings: [doubt] }, PUBLISHED, ""],
     ["dangerous", { proven: true, verdict: Verdict.DANGEROUS, findings: [doubt, danger] }, REJECTED, found],
@@ -38,7 +38,9 @@ describe("decideAdmission", () => {
   ];
   for (const [what, outcome, state, stateReason] of cases) {
     it(`${what}: ${VersionState[state]}`, () => {
-      expect(decideAdmission(outcome)).to.deep.equal({ state, stateReason });
+      expect(decideAdmission(outcome, false)).to.deep.equal({ state, stateReason });
+      const reviewed = state === VersionState.PUBLISHED ? VersionState.READY : state;
+      expect(decideAdmission(outcome, true)).to.deep.equal({ state: reviewed, stateReason });
     });
   }
 });

@@ -7,27 +7,28 @@ import type { StoredVersion } from "./version.ts";
 
 /** What the admission run makes of a version. */
 export interface Admission {
-  state: VersionState.REJECTED | VersionState.PUBLISHED;
+  state: VersionState.REJECTED | VersionState.READY | VersionState.PUBLISHED;
   /** Why it is rejected; empty otherwise. */
   stateReason: string;
 }
 
 /**
- * REJECTED where the proof failed or the inspection found danger, else PUBLISHED: suspicious ones too, with their
- * findings, and without a review, since the default policy asks for none.
+ * REJECTED where the proof failed or the inspection found danger, else READY where a review is asked for, and PUBLISHED
+ * where not: suspicious ones too, with their findings.
  */
-export function decideAdmission({
-  proven,
-  verdict,
-  findings,
-}: Pick<FinishValidationRequest, "proven" | "verdict" | "findings">): Admission {
+export function decideAdmission(
+  { proven, verdict, findings }: Pick<FinishValidationRequest, "proven" | "verdict" | "findings">,
+  asksForReview: boolean,
+): Admission {
   if (!proven) {
     return {
       state: VersionState.REJECTED,
       stateReason: "The files are not those that the artifact's digest promises.",
     };
   }
-  if (verdict !== Verdict.DANGEROUS) return { state: VersionState.PUBLISHED, stateReason: "" };
+  if (verdict !== Verdict.DANGEROUS) {
+    return { state: asksForReview ? VersionState.READY : VersionState.PUBLISHED, stateReason: "" };
+  }
   return { state: VersionState.REJECTED, stateReason: `The inspection found danger: ${dangerOf(findings)}` };
 }
 

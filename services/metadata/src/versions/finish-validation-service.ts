@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import {
   type FinishValidationRequest,
@@ -9,12 +8,15 @@ import {
 } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { type CallContext, callerOf, fail, type Handlers } from "@slipway/rpc";
 import { faultPoint } from "@slipway/runtime";
-import type { ChangeStore, Plan } from "../changes/change-store.ts";
+import type { Actor, ChangeStore, Plan } from "../changes/change-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
 import { modelNameOf, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
-import type { StageWorker } from "../transitions/stage-worker.ts";
+import { asksForReview } from "../reviews/review-policy.ts";
+import type { ReviewPolicyStore } from "../reviews/review-policy-store.ts";
+import type { Entered } from "../transitions/stage-worker.ts";
 import { decideAdmission, keptFindings, mayDecide } from "./admission.ts";
+import type { PublicationWorker } from "./publication-worker.ts";
 import { rankedModel, rankingOf, rankingWith } from "./ranking.ts";
 import { changedVersion, type StoredVersion, shownVersion, versionResourceName } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
@@ -23,7 +25,8 @@ import type { VersionStore } from "./version-store.ts";
 export interface FinishValidationServiceOptions {
   models: ModelStore;
   versions: VersionStore;
-  stages: StageWorker;
+  reviewPolicies: ReviewPolicyStore;
+  publications: PublicationWorker;
   changes: ChangeStore;
   publicUrl: string;
 }
@@ -32,7 +35,8 @@ export interface FinishValidationServiceOptions {
 export function finishValidationHandlers({
   models,
   versions,
-  stages,
+  reviewPolicies,
+  publications,
   changes,
   publicUrl,
 }: FinishValidationServiceOptions): Pick<Handlers<typeof VersionService>, "finishValidation"> {
@@ -52,34 +56,32 @@ export function finishValidationHandlers({
     const { tenantUid } = callerOf(context);
     const nowMs = changes.nowMs();
     const { run, verdict, findings } = request;
-    const { state, stateReason } = decideAdmission(request);
-    const isPublished = state === VersionState.PUBLISHED;
-    const decided = changedVersion(stored, nowMs, {
-      state,
-      stateReason,
-      verdict,
-      findings: keptFindings(findings),
-      admissionRun: run,
-      ...(isPublished && { publishTime: timestampFromMs(nowMs) }),
-    });
-    const ranking = isPublished
-      ? rankingWith(rankingOf(parent), decided)
-      : await versions.rankingWithout(tenantUid, parent, stored.version.number);
-    const ranked = rankedModel(parent, nowMs, ranking);
-    const entered = isPublished
-      ? await stages.publish(callerOf(context), ranked, decided)
-      : { model: ranked, version: decided, writes: [] };
-    const types = isPublished ? ["slipway.version.ready", "slipway.version.published"] : ["slipway.version.rejected"];
-    const subject = versionSubject(entered.version, parent.model, publicUrl);
+    const { policy, holds } = await reviewPolicies.effective(tenantUid, stored.modelUid);
+    const { state, stateReason } = decideAdmission(request, asksForReview(policy));
+    const outcome = { state, stateReason, verdict, findings: keptFindings(findings), admissionRun: run };
+    const decided = await become(callerOf(context), parent, changedVersion(stored, nowMs, outcome));
+    const subject = versionSubject(decided.version, parent.model, publicUrl);
     return {
       writes: [
-        models.replace(tenantUid, entered.model),
-        versions.replace(tenantUid, entered.version),
-        ...entered.writes,
-        ...types.map((type) => changes.event(callerOf(context), type, subject)),
+        models.replace(tenantUid, decided.model),
+        versions.replace(tenantUid, decided.version),
+        ...decided.writes,
+        ...holds,
+        ...eventsOf(state).map((type) => changes.event(callerOf(context), type, subject)),
       ],
-      response: respond(entered.version, entered.version.revision + 1, parent),
+      response: respond(decided.version, decided.version.revision + 1, parent),
     };
+  }
+
+  /** What else changes with a version that is admitted, waits for reviewers, or is rejected. */
+  async function become(by: Actor, parent: StoredModel, version: StoredVersion): Promise<Entered> {
+    const { state, number } = version.version;
+    if (state === VersionState.PUBLISHED) return publications.publish(by, parent, version);
+    const ranking =
+      state === VersionState.READY
+        ? rankingWith(rankingOf(parent), version)
+        : await versions.rankingWithout(by.tenantUid, parent, number);
+    return { model: rankedModel(parent, changes.nowMs(), ranking), version, writes: [] };
   }
 
   function respond(stored: StoredVersion, revision: number, { model }: StoredModel): FinishValidationResponse {
@@ -109,4 +111,12 @@ export function finishValidationHandlers({
       return response;
     },
   };
+}
+
+/** What admission tells of. */
+function eventsOf(state: VersionState): string[] {
+  if (state === VersionState.REJECTED) return ["slipway.version.rejected"];
+  return state === VersionState.READY
+    ? ["slipway.version.ready"]
+    : ["slipway.version.ready", "slipway.version.published"];
 }

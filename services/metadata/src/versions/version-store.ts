@@ -11,6 +11,7 @@ import type {
   Write,
 } from "@slipway/documents";
 import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { ReviewSchema } from "@slipway/gen/slipway/metadata/v1/review_pb.js";
 import { VersionSchema } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { listPage, type Matches, matchesOf } from "@slipway/resources";
 import type { ReferencingVersion } from "../access/download.ts";
@@ -30,7 +31,7 @@ import {
 
 /**
  * Versions under `{uid of the model}/{number}`, so that a number is unique in its model by itself. Body: `resource`
- * (without name, url and etag), `modelUid`, `stageEntry`, `ofModel`, `scores`.
+ * (without name, url and etag), `modelUid`, `stageEntry`, `ofModel`, `scores`, `reviews`.
  */
 export const versionsCollection: CollectionDefinition = {
   name: "versions",
@@ -311,7 +312,7 @@ function keyOf(tenantUid: string, { modelUid, version }: StoredVersion): Documen
 }
 
 function bodyOf(stored: StoredVersion): JsonObject {
-  const { version, modelUid, stageEntry, ofModel, scores } = stored;
+  const { version, modelUid, stageEntry, ofModel, scores, reviews } = stored;
   const resource = toJson(VersionSchema, version);
   const body = {
     resource,
@@ -319,6 +320,7 @@ function bodyOf(stored: StoredVersion): JsonObject {
     ...(stageEntry === undefined ? {} : { stageEntry }),
     ...(ofModel && { ofModel: { ...ofModel } }),
     ...(scores && { scores: { ...scores } }),
+    ...(reviews && { reviews: reviews.map((review) => toJson(ReviewSchema, review)) }),
   };
   writtenAs.set(body, stored);
   return body;
@@ -329,7 +331,7 @@ function storedVersionOf({ body, revision }: StoredDocument): StoredVersion {
 }
 
 function versionOfBody(body: JsonObject, revision: number): StoredVersion {
-  const { resource = {}, modelUid, stageEntry, ofModel, scores } = body;
+  const { resource = {}, modelUid, stageEntry, ofModel, scores, reviews } = body;
   return {
     revision,
     modelUid: modelUid as string,
@@ -337,5 +339,6 @@ function versionOfBody(body: JsonObject, revision: number): StoredVersion {
     ...(stageEntry === undefined ? {} : { stageEntry: stageEntry as number }),
     ...(ofModel === undefined ? {} : { ofModel: ofModel as unknown as OfModel }),
     ...(scores === undefined ? {} : { scores: scores as unknown as VersionScores }),
+    ...(Array.isArray(reviews) ? { reviews: reviews.map((review) => fromJson(ReviewSchema, review)) } : {}),
   };
 }

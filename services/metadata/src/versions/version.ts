@@ -3,6 +3,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Artifact } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import type { Signature } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
+import type { Review } from "@slipway/gen/slipway/metadata/v1/review_pb.js";
 import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { etagOf } from "@slipway/resources";
@@ -37,6 +38,8 @@ export interface StoredVersion {
   ofModel?: OfModel;
   /** Where its metrics come from; absent before its first evaluation. */
   scores?: VersionScores;
+  /** The last verdict of each person on its publication, without the version's name; absent before the first one. */
+  reviews?: Review[];
 }
 
 /** The resource name of a version. */

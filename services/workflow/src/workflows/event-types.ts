@@ -7,12 +7,21 @@ export const TRIGGER_EVENT_TYPES = [
     (verb) => `slipway.model.${verb}`,
   ),
   ...["set", "deleted"].map((verb) => `slipway.alias.${verb}`),
-  ...["created", "updated", "ready", "published", "rejected", "withdrawn", "deleted", "undeleted", "purged"].map(
-    (verb) => `slipway.version.${verb}`,
-  ),
   ...["requested", "approved", "applied", "rejected", "failed", "cancelled", "expired"].map(
     (verb) => `slipway.transition.${verb}`,
   ),
+  ...[
+    "created",
+    "updated",
+    "ready",
+    "published",
+    "reviewed",
+    "rejected",
+    "withdrawn",
+    "deleted",
+    "undeleted",
+    "purged",
+  ].map((verb) => `slipway.version.${verb}`),
   "slipway.evaluation.recorded",
   "slipway.artifact.completed",
 ] as const;

@@ -773,7 +773,7 @@ export declare const VersionService: GenService<{
   },
   /**
    * The admission run's one call: VALIDATING becomes REJECTED when the verdict is DANGEROUS or the
-   * proof failed, else PUBLISHED (READY where a review is asked for). Repeating it by the same run
+   * proof failed, else PUBLISHED (READY where a review policy asks for approvals). Repeating it by the same run
    * gives the same reply.
    * Errors: NOT_FOUND (VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_NOT_VALIDATING: another
    * run decided).
