@@ -3,6 +3,7 @@ import { bytes } from "./benchmarks/bytes.ts";
 import { create } from "./benchmarks/create.ts";
 import { deduplication } from "./benchmarks/deduplication.ts";
 import { memory } from "./benchmarks/memory.ts";
+import { mlflow } from "./benchmarks/mlflow.ts";
 import { objects } from "./benchmarks/objects.ts";
 import { predictions } from "./benchmarks/predictions.ts";
 import { reads } from "./benchmarks/reads.ts";
@@ -16,3 +17,6 @@ export const BENCHMARKS: Readonly<Record<Deployment["name"], readonly Benchmark[
   embedded: [start, reads, create, bytes, memory, deduplication, admission, predictions, search],
   split: [reads, create, objects, admission, search],
 };
+
+/** Those beside another registry, of either deployment; each is named like it. */
+export const PEERS: readonly Benchmark[] = [mlflow];

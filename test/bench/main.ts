@@ -1,7 +1,7 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { missingServers, withSharedServers } from "../real/shared-servers.ts";
-import { BENCHMARKS } from "./benchmarks.ts";
+import { BENCHMARKS, PEERS } from "./benchmarks.ts";
 import type { Deployment } from "./harness/deployment.ts";
 import { embedded } from "./harness/slipway-server.ts";
 import { split } from "./harness/split-slipway.ts";
@@ -14,11 +14,12 @@ const SIZES = { mongoCacheGib: 2 };
 const described = (name: Deployment["name"]) =>
   BENCHMARKS[name].map(({ name, description }) => `  ${name.padEnd(15)}${description}\n`).join("");
 
-const HELP = `Usage: npm run bench -- [--split] [--quick] [-o json] [NAME...]
+const HELP = `Usage: npm run bench -- [--split] [--peer mlflow] [--quick] [-o json] [NAME...]
 
 Measures Slipway beside a floor in the same run; ratios matter, absolute figures depend on the machine.
 
   --split      three services on MongoDB, MinIO and NATS, which it starts as npm run test:real does
+  --peer NAME  beside another registry, which it installs: mlflow
   --quick      small sizes: shows that everything works, judges nothing
   -o json      the report as JSON
   --help
@@ -32,18 +33,20 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     split: { type: "boolean", default: false },
+    peer: { type: "string" },
     quick: { type: "boolean", default: false },
     output: { type: "string", short: "o", default: "table" },
     help: { type: "boolean", default: false },
   },
 });
 const slipway = options.split ? split : embedded;
-const known = BENCHMARKS[slipway.name];
+const known = options.peer === undefined ? BENCHMARKS[slipway.name] : PEERS.filter(({ name }) => name === options.peer);
 const unknown = names.find((name) => !known.some((benchmark) => benchmark.name === name));
 
 if (options.help) process.stdout.write(HELP);
-else if (unknown !== undefined || !["table", "json"].includes(options.output)) {
-  process.stderr.write(`error: ${unknown === undefined ? "-o takes json" : `no benchmark ${unknown}`}\n\n${HELP}`);
+else if (known.length === 0 || unknown !== undefined || !["table", "json"].includes(options.output)) {
+  const problem = known.length === 0 ? `no peer ${options.peer}` : "-o takes json";
+  process.stderr.write(`error: ${unknown === undefined ? problem : `no benchmark ${unknown}`}\n\n${HELP}`);
   process.exitCode = 2;
 } else if (options.split) {
   const missing = await missingServers();

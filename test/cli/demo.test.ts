@@ -66,7 +66,7 @@ describe("npm run demo", function () {
   });
 
   it("trains the model where there is one, and it predicts the same elsewhere", async function () {
-    const python = await pythonEnvironment(this);
+    const python = await pythonEnvironment({ test: this });
     this.timeout(120_000);
     start(python);
     await ended();

@@ -18,7 +18,7 @@ describe("the contract for other languages", () => {
   let python: string;
   let folder: string;
   before(async function () {
-    python = await pythonEnvironment(this);
+    python = await pythonEnvironment({ test: this });
     folder = await mkdtemp(join(tmpdir(), "slipway-protoc-"));
   });
   after(async () => {

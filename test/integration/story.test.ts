@@ -53,7 +53,7 @@ describe("The story of a scikit-learn classifier", function () {
   let second: Pushed;
 
   before(async function () {
-    python = await pythonEnvironment(this);
+    python = await pythonEnvironment({ test: this });
     folder = await mkdtemp(join(tmpdir(), "slipway-story-"));
     server = await SlipwayProcess.start();
     connection = connect({ url: server.url });

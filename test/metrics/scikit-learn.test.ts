@@ -114,7 +114,7 @@ describe("Metrics and scikit-learn", () => {
   let python: string;
 
   before(async function () {
-    python = await pythonEnvironment(this);
+    python = await pythonEnvironment({ test: this });
   });
 
   for (const [name, arbitrary] of Object.entries({ classification, regression })) {

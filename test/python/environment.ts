@@ -7,23 +7,30 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
+const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache/slipway-python", import.meta.url));
 
 /** A new environment downloads some 150 MB of wheels; ten minutes cover a slow network. */
 const INSTALL_TIMEOUT_MS = 600_000;
 
+interface EnvironmentOptions {
+  /** Of a `before` hook or test: its time limit is raised, and on a machine without Python it is skipped, saying why. */
+  test?: Mocha.Context;
+  /** A file of pip. Default: test/python/requirements.txt. */
+  requirements?: string;
+}
+
 /**
- * The path of a Python interpreter that has what test/python/requirements.txt lists, from a virtual environment that is
- * made once for each content of that file and kept outside git. Safe when several processes ask at once: each makes its
+ * The path of a Python interpreter that has what the requirements list, from a virtual environment that is made once for
+ * each content of that file and kept outside git. Safe when several processes ask at once: each makes its
  * own, and the first to finish gives it its name.
- *
- * Given the context of a `before` hook or test, it raises that one's time limit, and skips it, saying why, on a machine
- * without Python.
  *
  * @throws when a package cannot be installed, and without a context when `python3` or its `venv` module is missing
  */
-export async function pythonEnvironment(test?: Mocha.Context): Promise<string> {
+export async function pythonEnvironment({
+  test,
+  requirements = REQUIREMENTS,
+}: EnvironmentOptions = {}): Promise<string> {
   test?.timeout(INSTALL_TIMEOUT_MS + 60_000);
   const version = await run("python3", ["-c", "import sys, venv, ensurepip; print(sys.version)"]).then(
     ({ stdout }) => stdout,

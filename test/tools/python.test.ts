@@ -16,7 +16,7 @@ describe("The model that the tests push", () => {
 
   before(async function () {
     folder = await mkdtemp(join(tmpdir(), "slipway-python-"));
-    python = await pythonEnvironment(this);
+    python = await pythonEnvironment({ test: this });
     await run(python, [script("train.py"), join(folder, "iris")]);
   });
   after(() => rm(folder, { recursive: true }));
