@@ -9,8 +9,7 @@ import { renamesCollection } from "./models/rename-store.ts";
 import type { StoredTransition } from "./transitions/transition.ts";
 import { EXPIRES_NUMBER } from "./transitions/transition-search.ts";
 import { storedTransitionOf, transitionsCollection } from "./transitions/transition-store.ts";
-import { NAMELESS_TERM } from "./versions/version-search.ts";
-import { type VersionStore, versionsCollection } from "./versions/version-store.ts";
+import type { VersionStore } from "./versions/version-store.ts";
 
 /** Reads a bounded number of replies to request ids that nobody may ask for any more, and removes them. */
 export { removeLapsedRequests } from "@slipway/resources";
@@ -23,16 +22,10 @@ export async function findKeyById(acrossTenants: AcrossTenants, id: string): Pro
   return document && storedKeyOf(document);
 }
 
-/** Some models that were renamed while versions know them by an older name, or whose versions know no name yet. */
+/** Some models that were renamed while versions know them by an older name. */
 export async function findRenames(acrossTenants: AcrossTenants): Promise<{ tenantUid: string; modelUid: string }[]> {
-  const renames = await acrossTenants.query({ collection: renamesCollection.name, limit: 100 });
-  const nameless = { collection: versionsCollection.name, filter: { term: NAMELESS_TERM }, limit: 100 };
-  const { documents } = await acrossTenants.query(nameless);
-  const found = [
-    ...renames.documents.map(({ key }) => ({ tenantUid: key.tenant, modelUid: key.id })),
-    ...documents.map(({ key, body }) => ({ tenantUid: key.tenant, modelUid: body.modelUid as string })),
-  ];
-  return [...new Map(found.map((rename) => [`${rename.tenantUid}/${rename.modelUid}`, rename])).values()];
+  const { documents } = await acrossTenants.query({ collection: renamesCollection.name, limit: 100 });
+  return documents.map(({ key }) => ({ tenantUid: key.tenant, modelUid: key.id }));
 }
 
 /** A page of the models that have a retention policy. */

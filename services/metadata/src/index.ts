@@ -2,5 +2,5 @@ export { createMetadataApp, type MetadataApp, type MetadataAppOptions, metadataC
 export { type MetadataFaultPoint, metadataFaultPoints } from "./fault-points.ts";
 export { newModel } from "./models/model.ts";
 export { ModelStore } from "./models/model-store.ts";
-export { type StoredVersion, withModel } from "./versions/version.ts";
+export { ofModel, type StoredVersion } from "./versions/version.ts";
 export { VersionStore } from "./versions/version-store.ts";

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
-import { newModel, type StoredVersion, withModel } from "@slipway/metadata";
+import { newModel, ofModel, type StoredVersion } from "@slipway/metadata";
 import { chineseOf, pick, wordOf } from "./registry-words.ts";
 
 /** What queries ask for, and how many values each has. */
@@ -28,24 +28,22 @@ export function modelWithVersions(
   model.model.versionCount = BigInt(versions);
   model.counters.stageEntries = versions;
   const all = Array.from({ length: versions }, (_, ordinal) =>
-    withModel(
-      versionOf(model.model.uid, { ordinal, last: versions - 1, nowMs: createdMs + ordinal * 3_600_000 }, random),
-      model,
-    ),
+    versionOf(model.model, { ordinal, last: versions - 1, nowMs: createdMs + ordinal * 3_600_000 }, random),
   );
   return { model, versions: all };
 }
 
 function versionOf(
-  modelUid: string,
+  model: Model,
   { ordinal, last, nowMs }: { ordinal: number; last: number; nowMs: number },
   random: () => number,
 ): StoredVersion {
   const rejected = random() < REJECTED_SHARE;
   const stage = rejected ? "" : stageOf(last - ordinal);
+  const number = `${1 + Math.floor(ordinal / 10)}.${ordinal % 10}.0`;
   const version = create(VersionSchema, {
     uid: uidOf(random),
-    number: `${1 + Math.floor(ordinal / 10)}.${ordinal % 10}.0`,
+    number,
     ordinal: BigInt(ordinal + 1),
     state: rejected ? VersionState.REJECTED : VersionState.PUBLISHED,
     stage,
@@ -65,7 +63,8 @@ function versionOf(
       formats: [pick(random, FORMATS)],
     },
   });
-  return { revision: 0, modelUid, version, ...(stage !== "" && { stageEntry: ordinal + 1 }) };
+  const stageEntry = stage === "" ? {} : { stageEntry: ordinal + 1 };
+  return { revision: 0, modelUid: model.uid, version, ofModel: ofModel(model, number), ...stageEntry };
 }
 
 /** The newest version is in production, a few behind it in testing, old ones are archived. */

@@ -17,8 +17,7 @@ import { projectModel } from "./model-search.ts";
 /** Models under their uid. Body: `resource` (without etag), `counters`, `purger`, `retainer`. */
 export const modelsCollection: CollectionDefinition = {
   name: "models",
-  // 2: more of it can be searched; the body is that of format 1.
-  formatVersion: 2,
+  formatVersion: 1,
   upgrade: (body) => body,
   project: (body) => projectModel(writtenAs.get(body) ?? modelOfBody(body, 0)),
 };

@@ -16,7 +16,8 @@ const NOW_MS = 1000 * DAY_MS;
 function version(fields: MessageInitShape<typeof VersionSchema> = {}) {
   const createTime = timestampFromMs(NOW_MS - 100 * DAY_MS);
   const usual = { number: "1.0.0", ordinal: 1n, state: VersionState.PUBLISHED, stage: "development", createTime };
-  return { revision: 1, modelUid: "m", version: create(VersionSchema, { ...usual, ...fields }) };
+  const ofModel = { name: "iris", aliases: [] };
+  return { revision: 1, modelUid: "m", version: create(VersionSchema, { ...usual, ...fields }), ofModel };
 }
 
 function facts(policy: MessageInitShape<typeof RetentionPolicySchema> = {}, model: object = {}): RetentionFacts {

@@ -14,7 +14,7 @@ export interface PlainFilter {
 type Values<Value> = (stored: StoredVersion) => readonly Value[];
 
 const of = (stored: StoredVersion) => stored.version;
-const modelName = (stored: StoredVersion) => stored.ofModel?.name ?? "";
+const modelName = (stored: StoredVersion) => stored.ofModel.name;
 
 /** What versions say in each field that is text; more than one where several spellings, or elements, are found. */
 const SINGLE: Record<string, Values<string>> = {
@@ -30,7 +30,7 @@ const SINGLE: Record<string, Values<string>> = {
 const LISTS: Record<string, Values<string>> = {
   labels: (stored) => of(stored).labels,
   formats: (stored) => of(stored).summary?.formats ?? [],
-  alias: (stored) => stored.ofModel?.aliases ?? [],
+  alias: (stored) => stored.ofModel.aliases,
 };
 const NUMBERS: Record<string, Values<number>> = {
   ordinal: (stored) => [Number(of(stored).ordinal)],

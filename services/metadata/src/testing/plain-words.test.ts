@@ -11,7 +11,7 @@ const isHan = (run: string) => /^\p{Script=Han}/u.test(run);
 /** Whether a version has all words of a text; the last one may be a beginning with `openEnd`. Chinese is found inside. */
 export function hasWords({ version, ofModel }: StoredVersion, text: string, openEnd: boolean): boolean {
   const { author, labels, tags, description } = version;
-  const known = [ofModel?.name ?? "", author, ...labels, ...Object.entries(tags).flat(), description].flatMap(runsOf);
+  const known = [ofModel.name, author, ...labels, ...Object.entries(tags).flat(), description].flatMap(runsOf);
   const wanted = runsOf(text);
   return wanted.every((run, index) => {
     if (isHan(run)) return pairsOf(run).every((pair) => known.some((one) => isHan(one) && one.includes(pair)));

@@ -18,7 +18,7 @@ const QUERIES = 12;
 const ORDERS: Record<string, (stored: StoredVersion) => number | string | undefined> = {
   create_time: () => 0,
   number: ({ version }) => version.number,
-  model: ({ ofModel }) => ofModel?.name,
+  model: ({ ofModel }) => ofModel.name,
   ordinal: ({ version }) => Number(version.ordinal),
   size_bytes: ({ version }) => Number(version.sizeBytes),
   update_time: ({ version: { updateTime } }) => updateTime && timestampMs(updateTime),

@@ -4,7 +4,7 @@ import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { VersionSchema, type VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import fc from "fast-check";
 import type { StoredModel } from "../models/model.ts";
-import { type StoredVersion, withModel } from "../versions/version.ts";
+import { ofModel, type StoredVersion } from "../versions/version.ts";
 
 /** Texts that need care in a filter, look alike, or have words in several scripts. */
 export const TEXTS = [
@@ -98,9 +98,13 @@ export function soughtVersions(uid: () => string, maxLength: number): fc.Arbitra
         ...(publishMs !== null && { publishTime: timestampFromMs(publishMs) }),
         ...(deleted && { deleteTime: timestampFromMs(updateMs) }),
       });
-      return { revision: 0, modelUid: model.model.uid, version: message };
+      return {
+        revision: 0,
+        modelUid: model.model.uid,
+        version: message,
+        ofModel: ofModel(model.model, message.number),
+      };
     });
-    const parentOf = new Map(models.map((model) => [model.model.uid, model]));
-    return { models, versions: made.map((one) => withModel(one, parentOf.get(one.modelUid) as StoredModel)) };
+    return { models, versions: made };
   });
 }

@@ -49,6 +49,7 @@ describe("mayDecide", () => {
   const version = (state: VersionState, admissionRun = "") => ({
     revision: 1,
     modelUid: "m",
+    ofModel: { name: "iris", aliases: [] },
     version: create(VersionSchema, { state, admissionRun }),
   });
 

@@ -17,7 +17,7 @@ import type { ArtifactClient } from "./artifact-client.ts";
 import { allocateNumber, countNumber } from "./number-allocation.ts";
 import type { RetiredNumberStore } from "./retired-number-store.ts";
 import { checkSignature } from "./signature.ts";
-import { newVersion, shownVersion, signatureOf, withModel } from "./version.ts";
+import { newVersion, shownVersion, signatureOf } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
 import { higherNumber } from "./version-number.ts";
 import type { VersionStore } from "./version-store.ts";
@@ -92,8 +92,7 @@ export function createVersionHandlers({
     );
     const ordinal = model.versionCount + 1n;
     const nowMs = changes.nowMs();
-    const given = { uid, modelUid: model.uid, number, ordinal, creator: principal, nowMs };
-    const version = withModel(newVersion(request, artifact, given), stored);
+    const version = newVersion(request, artifact, { uid, model, number, ordinal, creator: principal, nowMs });
     const counted = changedModel(stored, nowMs, {
       model: { versionCount: ordinal },
       counters: countNumber(counters, number),

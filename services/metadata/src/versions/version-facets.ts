@@ -10,5 +10,5 @@ export const VERSION_FACETS: Readonly<Record<string, FacetValues<StoredVersion>>
   formats: ({ version }) => version.summary?.formats ?? [],
   labels: ({ version }) => version.labels,
   author: ({ version }) => [version.author],
-  model: ({ ofModel }) => [ofModel?.name ?? ""],
+  model: ({ ofModel }) => [ofModel.name],
 };

@@ -84,18 +84,13 @@ export function versionsOfArtifact(modelUid: string, artifact: string) {
   return { and: [...terms, { not: { term: DELETED_TERM } }] };
 }
 
-/** The term of versions that format 1 wrote, which know nothing of their model yet. */
-export const NAMELESS_TERM = "nameless";
-
-/** The versions of a model that know it by another name, or by none; the name is a resource name. */
+/** The versions of a model that know it by another name; the name is a resource name. */
 export function versionsNamedOtherwise(modelUid: string, name: string) {
   return { and: [{ term: versionTerms.model(modelUid) }, { not: { term: fieldTerm("model-name", name) } }] };
 }
 
 /** What of a version its model tells: how it is called. */
-function termsOfModel({ version, ofModel }: StoredVersion): string[] {
-  if (ofModel === undefined) return [NAMELESS_TERM];
-  const { name, aliases } = ofModel;
+function termsOfModel({ version, ofModel: { name, aliases } }: StoredVersion): string[] {
   return [
     fieldTerm("name", versionResourceName(name, version.number)),
     ...[name, modelResourceName(name)].map((spelled) => fieldTerm("model-name", spelled)),
@@ -120,7 +115,7 @@ export function projectVersion(stored: StoredVersion) {
       fieldTerm("stage", version.stage),
       ...termsOfModel(stored),
       ...describedTerms(version),
-      ...wordTerms([ofModel?.name ?? "", ...describedTexts(version)]),
+      ...wordTerms([ofModel.name, ...describedTexts(version)]),
       fieldTerm("framework", summary?.framework ?? ""),
       ...(summary?.formats ?? []).map((format) => fieldTerm("formats", format)),
       ...(Object.keys(metrics).length === 0 ? [] : [presenceTerm("metrics")]),
@@ -136,7 +131,7 @@ export function projectVersion(stored: StoredVersion) {
     },
     strings: {
       number: key,
-      ...(ofModel && { model: ofModel.name }),
+      model: ofModel.name,
       [versionIndexes.all(modelUid)]: key,
       ...(isPublished(stored) && { [versionIndexes.published(modelUid)]: key }),
     },

@@ -35,8 +35,7 @@ import {
  */
 export const versionsCollection: CollectionDefinition = {
   name: "versions",
-  // 2: more of it can be searched, and `ofModel`.
-  formatVersion: 2,
+  formatVersion: 1,
   upgrade: (body) => body,
   project: (body) => projectVersion(writtenAs.get(body) ?? versionOfBody(body, 0)),
 };
@@ -318,7 +317,7 @@ function bodyOf(stored: StoredVersion): JsonObject {
     resource,
     modelUid,
     ...(stageEntry === undefined ? {} : { stageEntry }),
-    ...(ofModel && { ofModel: { ...ofModel } }),
+    ofModel: { ...ofModel },
     ...(scores && { scores: { ...scores } }),
     ...(reviews && { reviews: reviews.map((review) => toJson(ReviewSchema, review)) }),
   };
@@ -337,7 +336,7 @@ function versionOfBody(body: JsonObject, revision: number): StoredVersion {
     modelUid: modelUid as string,
     version: fromJson(VersionSchema, resource),
     ...(stageEntry === undefined ? {} : { stageEntry: stageEntry as number }),
-    ...(ofModel === undefined ? {} : { ofModel: ofModel as unknown as OfModel }),
+    ofModel: ofModel as unknown as OfModel,
     ...(scores === undefined ? {} : { scores: scores as unknown as VersionScores }),
     ...(Array.isArray(reviews) ? { reviews: reviews.map((review) => fromJson(ReviewSchema, review)) } : {}),
   };

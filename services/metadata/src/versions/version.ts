@@ -3,6 +3,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Artifact } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import { Verdict } from "@slipway/gen/slipway/artifact/v1/inspection_pb.js";
 import type { Signature } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
+import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import type { Review } from "@slipway/gen/slipway/metadata/v1/review_pb.js";
 import { type Version, VersionSchema, VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
@@ -34,8 +35,8 @@ export interface StoredVersion {
   version: Version;
   /** The model's count of stage entries when it entered its stage; absent while it is in none. */
   stageEntry?: number;
-  /** Copies of what its model says, by which searches find it; absent in what format 1 wrote, until RenameWorker adds them. */
-  ofModel?: OfModel;
+  /** Copies of what its model says, by which searches find it. */
+  ofModel: OfModel;
   /** Where its metrics come from; absent before its first evaluation. */
   scores?: VersionScores;
   /** The last verdict of each person on its publication, without the version's name; absent before the first one. */
@@ -57,10 +58,10 @@ export function signatureOf({ signature }: CreateVersionRequest, { summary }: Ar
 export function newVersion(
   request: CreateVersionRequest,
   artifact: Artifact,
-  given: { uid: string; modelUid: string; number: string; ordinal: bigint; creator: string; nowMs: number },
+  given: { uid: string; model: Model; number: string; ordinal: bigint; creator: string; nowMs: number },
 ): StoredVersion {
   const { description, tags, labels, author } = request;
-  const { uid, modelUid, number, ordinal, creator, nowMs } = given;
+  const { uid, model, number, ordinal, creator, nowMs } = given;
   const signature = signatureOf(request, artifact);
   const { signature: _, ...summary } = artifact.summary ?? {};
   const now = timestampFromMs(nowMs);
@@ -82,7 +83,12 @@ export function newVersion(
     ...(signature && { signature }),
     ...(artifact.summary && { summary }),
   };
-  return { revision: 0, modelUid, version: create(VersionSchema, fields) };
+  return {
+    revision: 0,
+    modelUid: model.uid,
+    version: create(VersionSchema, fields),
+    ofModel: ofModel(model, number),
+  };
 }
 
 /** Some fields with their new values; undefined unsets one. */
@@ -90,8 +96,12 @@ type Changes<T> = { [Name in keyof T]?: T[Name] | undefined };
 
 /** The version with copies of what its model says now. */
 export function withModel(stored: StoredVersion, { model }: StoredModel): StoredVersion {
-  const { number } = stored.version;
-  return { ...stored, ofModel: { name: modelNameOf(model), aliases: aliasesOf(model.aliases, number) } };
+  return { ...stored, ofModel: ofModel(model, stored.version.number) };
+}
+
+/** What a model says of its version with a number. */
+export function ofModel(model: Model, number: string): OfModel {
+  return { name: modelNameOf(model), aliases: aliasesOf(model.aliases, number) };
 }
 
 /** The version after a change at a time. */
