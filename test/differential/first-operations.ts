@@ -99,6 +99,7 @@ function* whatChanceSeldomDoes(tenant: string): Generator<Next> {
   yield as(tenant, "metadata.v1.ReviewService/ListReviews", (knowledge) => ({
     version: last(({ versions }) => versions)(knowledge),
   }));
+  yield as(tenant, "metadata.v1.ReviewService/DeleteReviewPolicy", () => ({ name: policy.name }));
 
   const principal = "users/passing";
   yield as(tenant, "access.v1.AccessService/CreatePrincipal", () => ({ principal: { name: principal } }));
