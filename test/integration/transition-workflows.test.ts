@@ -175,6 +175,21 @@ edges:
     expect(world.runsOf("/deploy", uid).size).to.equal(0);
   });
 
+  it("are waited for by `promote --wait`, which says how it ended", async () => {
+    for (const [passes, code, words] of [
+      [true, 0, /^iris@[\d.]+ is in production\.\n/],
+      [false, 1, /^iris@[\d.]+ did not enter production: the transition failed\.\n {2}The check smoke failed/],
+    ] as const) {
+      world.passes = passes;
+      const { version } = await server.json<{ version: string }>(["push", iris, "--model", "iris", "--force"]);
+      await server.json(["promote", `iris@${version}`, "testing"]);
+      const ended = await server.run(["promote", `iris@${version}`, "production", "--wait"]);
+      expect(ended.stdout).to.match(words);
+      expect(ended.code).to.equal(code);
+    }
+    world.passes = true;
+  });
+
   // The places of a check's way: its step at work, its report about to be judged, judged and not answered, deploying.
   for (const point of ["", "metadata.transition.deciding", "metadata.transition.committed"]) {
     it(`do so once after kill -9 ${point === "" ? "while a step is at work" : `at ${point}`}`, async () => {

@@ -13,7 +13,13 @@ const CONSUMERS = [
     database: "workflow",
     id: "triggers/metadata",
     source: "metadata",
-    types: /^slipway\.(model|alias|version|evaluation)\./,
+    types: /^slipway\.((model|alias|version|evaluation)\.|transition\.(?!checked))/,
+  },
+  {
+    database: "metadata",
+    id: "automatic moves/metadata",
+    source: "metadata",
+    types: /^slipway\.evaluation\.recorded$/,
   },
   { database: "workflow", id: "triggers/artifact", source: "artifact", types: /^slipway\.artifact\.completed$/ },
   {
@@ -34,6 +40,8 @@ export class Quiet {
   /** The last event of each consumer's types, so that only newer ones are looked through. */
   readonly #wanted = new Map<string, { looked: number; last: number }>();
 
+  #waitsFor = "";
+
   constructor(engines: Engines, held: ReadonlySet<string>) {
     this.#engines = engines;
     this.#held = held;
@@ -45,7 +53,9 @@ export class Quiet {
     for (;;) {
       const now = await this.#look();
       if (now !== undefined && now === before) return;
-      if (Date.now() > deadlineMs) throw new Error("waited in vain until nothing is left to do in the background");
+      if (Date.now() > deadlineMs) {
+        throw new Error(`waited in vain until nothing is left to do in the background: ${this.#waitsFor}`);
+      }
       before = now;
       await pause(LOOK_EVERY_MS);
     }
@@ -53,13 +63,16 @@ export class Quiet {
 
   /** How far everything is; undefined while something is at work. */
   async #look(): Promise<string | undefined> {
+    this.#waitsFor = "runs at work";
     if (await this.#runsAreAtWork()) return undefined;
+    this.#waitsFor = "events without numbers";
     const pending = await Promise.all(
       SERVICES.map((service) => this.#events(service, { number: "pending", min: 0 }, { number: "pending" }, 1)),
     );
     if (pending.some((events) => events.length > 0)) return undefined;
     const newest = await Promise.all(SERVICES.map((service) => this.#newest(service)));
     const caughtUp = await Promise.all(CONSUMERS.map((consumer) => this.#hasCaughtUp(consumer)));
+    this.#waitsFor = `consumers ${CONSUMERS.flatMap(({ id }, index) => (caughtUp[index] ? [] : [id])).join(", ")}`;
     return caughtUp.every(Boolean) ? newest.join() : undefined;
   }
 
