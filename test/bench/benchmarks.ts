@@ -9,13 +9,14 @@ import { predictions } from "./benchmarks/predictions.ts";
 import { reads } from "./benchmarks/reads.ts";
 import { search } from "./benchmarks/search.ts";
 import { start } from "./benchmarks/start.ts";
+import { transitions } from "./benchmarks/transitions.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
 import type { Deployment } from "./harness/deployment.ts";
 
 /** All benchmarks of each deployment, in the order in which they run. */
 export const BENCHMARKS: Readonly<Record<Deployment["name"], readonly Benchmark[]>> = {
-  embedded: [start, reads, create, bytes, memory, deduplication, admission, predictions, search],
-  split: [reads, create, objects, admission, search],
+  embedded: [start, reads, create, bytes, memory, deduplication, admission, transitions, predictions, search],
+  split: [reads, create, objects, admission, transitions, search],
 };
 
 /** Those beside another registry, of either deployment; each is named like it. */
