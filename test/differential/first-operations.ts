@@ -146,6 +146,17 @@ function* transitions(tenant: string): Generator<Next> {
       version: firstOfIris(knowledge, tenant),
       toStage,
     }));
+  yield as(tenant, "metadata.v1.VersionService/ResolveVersion", () => ({ model: "models/iris" }));
+  yield as(tenant, "metadata.v1.EvaluationService/RecordEvaluation", (knowledge) => ({
+    parent: firstOfIris(knowledge, tenant),
+    dataset: "first",
+    measured: { metrics: { values: { accuracy: 0.5 } } },
+  }));
+  yield as(tenant, "metadata.v1.EvaluationService/CompareEvaluations", (knowledge) => ({
+    baseline: firstOfIris(knowledge, tenant),
+    candidate: firstOfIris(knowledge, tenant),
+    dataset: "first",
+  }));
   yield request("testing");
   yield request("development");
   yield as(tenant, "metadata.v1.StageService/RollBackStage", () => ({ model: "models/iris", stage: "testing" }));
@@ -182,6 +193,7 @@ function* transitions(tenant: string): Generator<Next> {
   }
   yield request("testing");
   yield as(tenant, "metadata.v1.StageService/CancelTransition", transition);
+  yield as(tenant, "metadata.v1.StageService/DeleteStagePolicy", () => ({ name: "models/iris/stagePolicy" }));
 }
 
 function* newTenant(tenant: string, administrator: string): Generator<Next> {
