@@ -93,7 +93,7 @@ export const METADATA_REASONS = {
   REVIEW_COMMENT_MISSING: {
     code: "INVALID_ARGUMENT",
     field: "comment",
-    message: "A rejection needs a comment that says why.",
+    message: "The rejection has no comment. Say in one what has to change.",
   },
   REVIEW_POLICY_INVALID: {
     code: "INVALID_ARGUMENT",

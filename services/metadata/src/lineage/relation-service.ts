@@ -55,7 +55,7 @@ export function relationHandlers({
         const relation: StoredRelation = { revision: 0, kind: sent.kind, source, target, ...given };
         if ((await relations.find(tenantUid, relation)) !== undefined) throw fail("RELATION_EXISTS", inWords(relation));
         if ((await relations.countOf(tenantUid, source)) >= MAXIMUM_RELATIONS) {
-          throw fail("TOO_MANY_RELATIONS", { source: source.name, limit: MAXIMUM_RELATIONS });
+          throw fail("TOO_MANY_RELATIONS", { name: source.name, limit: MAXIMUM_RELATIONS });
         }
         await checkNoCircle(tenantUid, relation);
         return {
@@ -102,7 +102,7 @@ export function relationHandlers({
     const way = await wayUp(target, source, (ids) => relations.touching(tenantUid, "source", ids));
     if (way === undefined) return;
     if (way === "TOO_LARGE") {
-      throw fail("LINEAGE_TOO_LARGE", { source: source.name, target: target.name, limit: MAXIMUM_ANCESTORS });
+      throw fail("LINEAGE_TOO_LARGE", { name: source.name, target: target.name, limit: MAXIMUM_ANCESTORS });
     }
     const points = [source, ...way.map((step) => step.source).reverse()];
     const found = await versions.atPoints(tenantUid, points);
@@ -112,5 +112,5 @@ export function relationHandlers({
 
 /** `models/a/versions/1.0.0`, `fine-tuned from`, `models/b/versions/1.0.0`. */
 function inWords({ source, kind, target }: Pick<StoredRelation, "source" | "kind" | "target">) {
-  return { source: source.name, kind: kindInWords(kind), target: nameOfPoint(target) };
+  return { name: source.name, kind: kindInWords(kind), target: nameOfPoint(target) };
 }
