@@ -7,7 +7,7 @@ import { badPageToken, etag, fields, known, pageSize, requestId, spelled, weight
 import { filters, queries } from "./filters.ts";
 import type { Drawing, Plans } from "./plan.ts";
 
-const UPDATABLE = ["description", "tags", "labels", "author", "owners", "primaryDataset", "retention"];
+const UPDATABLE = ["description", "tags", "labels", "author", "owners", "primaryDataset", "retention", "compatibility"];
 const ALIASES = ["champion", "challenger", "a-b_c", "latest", "v1", "production", "X", "x", "模型"];
 
 const newName = weighted([12, fc.constantFrom(...MODEL_NAMES)], [1, fc.constantFrom(...REFUSED_NAMES)]).map(
@@ -121,7 +121,12 @@ export const modelPlans: Plans = {
           {
             model: fields(
               { name: fc.constant(name) },
-              { ...described, etag: etag(tenant, name), retention: [15, retentionPolicy] },
+              {
+                ...described,
+                etag: etag(tenant, name),
+                retention: [15, retentionPolicy],
+                compatibility: [15, fc.constantFrom<JsonValue>("COMPATIBILITY_BACKWARD", "COMPATIBILITY_NONE", 9)],
+              },
             ),
           },
           { updateMask: [60, maskPaths(UPDATABLE)], requestId: requestId() },

@@ -1,11 +1,19 @@
 import { toJson } from "@bufbuild/protobuf";
-import { type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
+import { Compatibility, type Model, ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { printable } from "@slipway/runtime";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type ProgramContext, withSession } from "../command.ts";
 import { formatTime } from "../format-time.ts";
 import { listCommand } from "../list-command.ts";
+import { UsageError } from "../usage-error.ts";
 import { modelResource } from "../version-name.ts";
+
+const COMPATIBILITIES = { backward: Compatibility.BACKWARD, none: Compatibility.NONE } as const;
+
+interface UpdateFlags {
+  primaryDataset?: string;
+  compatibility?: keyof typeof COMPATIBILITIES;
+}
 
 export function addModels(program: Command, context: ProgramContext): void {
   const models = program.command("models").description("list, show, share and delete models");
@@ -64,6 +72,7 @@ export function addModels(program: Command, context: ProgramContext): void {
           ["author", model.author],
           ["owners", model.owners.join(", ")],
           ["primary dataset", model.primaryDataset],
+          ["compatibility", model.compatibility === Compatibility.NONE ? "none" : ""],
           ["shared", model.shared ? "with all tenants" : ""],
           ["creator", model.creator],
           ["created", formatTime(model.createTime)],
@@ -81,14 +90,27 @@ export function addModels(program: Command, context: ProgramContext): void {
   const update = models
     .command("update <model>")
     .description("change what a model says of itself")
-    .requiredOption(
-      "--primary-dataset <name>",
-      "the dataset whose evaluations count as what its versions score; '' for none",
+    .option("--primary-dataset <name>", "the dataset whose evaluations count as what its versions score; '' for none")
+    .addOption(
+      new Option(
+        "--compatibility <rule>",
+        "what the numbers of new versions must promise: an incompatible interface is a new major, or nothing (administrators)",
+      ).choices(Object.keys(COMPATIBILITIES)),
     );
-  withSession(context, update, async (session, name: string, flags: { primaryDataset: string }) => {
+  withSession(context, update, async (session, name: string, flags: UpdateFlags) => {
+    const { primaryDataset, compatibility } = flags;
+    const paths = [
+      ...(primaryDataset === undefined ? [] : ["primary_dataset"]),
+      ...(compatibility === undefined ? [] : ["compatibility"]),
+    ];
+    if (paths.length === 0) throw new UsageError("Say what to change: --primary-dataset or --compatibility.");
     const request = {
-      model: { name: `models/${name}`, primaryDataset: flags.primaryDataset },
-      updateMask: { paths: ["primary_dataset"] },
+      model: {
+        name: `models/${name}`,
+        primaryDataset: primaryDataset ?? "",
+        ...(compatibility !== undefined && { compatibility: COMPATIBILITIES[compatibility] }),
+      },
+      updateMask: { paths },
     };
     const { model } = await session.connection.models.updateModel(request, { signal: session.terminal.signal });
     if (session.json) session.printJson({ model: model && toJson(ModelSchema, model) });

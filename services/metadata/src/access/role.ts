@@ -1,5 +1,5 @@
 import { Role as ProtoRole } from "@slipway/gen/slipway/access/v1/rule_pb.js";
-import { ROLES, type Role } from "@slipway/rpc";
+import { type Caller, fail, ROLES, type Role, roleIncludes } from "@slipway/rpc";
 
 const BY_PROTO: Readonly<Partial<Record<ProtoRole, Role>>> = {
   [ProtoRole.VIEWER]: "viewer",
@@ -18,4 +18,10 @@ export function protoRoleOf(role: Role): ProtoRole {
   return [ProtoRole.VIEWER, ProtoRole.CONTRIBUTOR, ProtoRole.REVIEWER, ProtoRole.ADMIN][
     ROLES.indexOf(role)
   ] as ProtoRole;
+}
+
+/** Refuses with ROLE_REQUIRED whoever is no administrator; `what` begins the sentence: `A retention policy`. */
+export function checkAdministrator({ service, role, principal }: Caller, what: string): void {
+  if (service || roleIncludes(role, "admin")) return;
+  throw fail("ROLE_REQUIRED", { method: what, required: "admin", principal, role });
 }

@@ -7,9 +7,10 @@ import {
 } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { applyMask, checkEtag } from "@slipway/resources";
 import { callerOf, fail, type Handlers } from "@slipway/rpc";
+import { checkAdministrator } from "../access/role.ts";
 import type { ChangeStore } from "../changes/change-store.ts";
 import { modelOf } from "../names/resource-name.ts";
-import { checkMaySetPolicy, samePolicy } from "../retention/retention.ts";
+import { samePolicy } from "../retention/retention.ts";
 import { countMatches } from "../search/match-counts.ts";
 import { fittingCount } from "../search/page-bytes.ts";
 import {
@@ -98,7 +99,10 @@ export function modelHandlers({
         const model = applyMask(ModelSchema, stored.model, sent, request.updateMask, UPDATABLE_MODEL_FIELDS);
         checkTagCount(model.tags, "model.tags");
         const isRetained = !samePolicy(stored.model, model);
-        if (isRetained) checkMaySetPolicy(callerOf(context));
+        if (isRetained) checkAdministrator(callerOf(context), "A retention policy");
+        if (model.compatibility !== stored.model.compatibility) {
+          checkAdministrator(callerOf(context), "What the numbers of versions must promise");
+        }
         const { tenant, principal } = callerOf(context);
         const changed = changedModel(stored, changes.nowMs(), {
           model,

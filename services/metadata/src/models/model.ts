@@ -13,6 +13,7 @@ export const UPDATABLE_MODEL_FIELDS = [
   "owners",
   "primary_dataset",
   "retention",
+  "compatibility",
 ] as const;
 
 const MAXIMUM_TAGS = 100;

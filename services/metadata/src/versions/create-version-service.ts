@@ -72,7 +72,7 @@ export function createVersionHandlers({
     const signature = signatureOf(request, artifact);
     const { number, decision } = await allocateNumber(
       request,
-      { model: model.name, counters, signature },
+      { model, counters, signature },
       {
         isTaken: async (candidate) =>
           (await versions.get(tenantUid, model.uid, candidate)) !== undefined ||

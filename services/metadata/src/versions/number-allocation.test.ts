@@ -1,3 +1,4 @@
+import { Compatibility } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { Bump } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import { expect } from "chai";
 import { type Clients, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
@@ -130,6 +131,24 @@ describe("numbers of versions", () => {
         if (next === undefined) expect(decision?.reason).to.contain("this version has no signature");
       });
     }
+
+    it("are told, and refuse nothing that is asked for, where the model asks for no compatibility", async () => {
+      const parent = await newModel();
+      const relax = { model: { name: parent, compatibility: Compatibility.NONE } };
+      await refusal(alice.models.updateModel(relax), "ROLE_REQUIRED");
+      await server.as({ role: "admin" }).models.updateModel(relax);
+      await create(parent, { artifact: server.artifact(7, base) });
+      for (const [init, number] of [
+        [{ number: "1.0.5" }, "1.0.5"],
+        [{ bump: Bump.PATCH, signature: base }, "1.0.6"],
+      ] as const) {
+        const { version, decision } = await create(parent, { signature: broken, ...init });
+        expect([version?.number, decision?.requiredBump]).to.deep.equal([number, Bump.MAJOR]);
+        expect(decision?.differences).to.have.length(1);
+      }
+      const { version } = await create(parent, { signature: broken });
+      expect(version?.number).to.equal("2.0.0");
+    });
 
     it("are kept by explicit numbers and bumps", async () => {
       const parent = await newModel();

@@ -1,4 +1,5 @@
 import type { Signature } from "@slipway/gen/slipway/artifact/v1/signature_pb.js";
+import { Compatibility, type Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { Bump, type NumberDecision } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { fail } from "@slipway/rpc";
@@ -29,18 +30,18 @@ export type NumberRequest = Pick<CreateVersionRequest, "numbering" | "base">;
 
 /**
  * Decides on the number of the next version of a model: an explicit one, if it is free, or the lowest that the bump
- * allows above every number ever allocated on its line. Either must promise what the comparison of the signatures finds.
- * Throws VERSION_NUMBER_INVALID, VERSION_NUMBER_TAKEN, VERSION_BASE_NOT_FOUND and VERSION_BUMP_TOO_SMALL. `model` is the
- * model's resource name.
+ * allows above every number ever allocated on its line. Either must promise what the comparison of the signatures finds,
+ * unless the model asks for no compatibility. Throws VERSION_NUMBER_INVALID, VERSION_NUMBER_TAKEN, VERSION_BASE_NOT_FOUND
+ * and VERSION_BUMP_TOO_SMALL.
  */
 export async function allocateNumber(
   { numbering, base: sentBase }: NumberRequest,
-  { model, counters, signature }: { model: string; counters: VersionCounters; signature: Signature | undefined },
+  { model, counters, signature }: { model: Model; counters: VersionCounters; signature: Signature | undefined },
   lookups: NumberLookups,
 ): Promise<AllocatedNumber> {
   const explicit = numbering.case === "number" ? parseNumber(numbering.value).version : undefined;
   if (sentBase !== "" && !(await lookups.isTaken(parseNumber(sentBase, "base").version))) {
-    throw fail("VERSION_BASE_NOT_FOUND", { base: sentBase, model });
+    throw fail("VERSION_BASE_NOT_FOUND", { base: sentBase, model: model.name });
   }
   const base = sentBase || counters.highestStable || counters.highest;
   if (base === undefined) {
@@ -59,7 +60,7 @@ export async function allocateNumber(
   const previous = below === "" ? await lookups.highestComparable() : await lookups.highestComparable(below);
   const comparison = compareWith(previous, signature);
   const [number, origin] = explicit === undefined ? await bumped() : [explicit, "The number was given"];
-  if (!keepsPromise(number, comparison)) {
+  if (model.compatibility !== Compatibility.NONE && !keepsPromise(number, comparison)) {
     const needed = await next(comparison.required, comparison.comparedWith);
     throw promiseTooSmall(number, comparison, needed);
   }

@@ -2,7 +2,7 @@
 // @generated from file slipway/metadata/v1/model.proto (package slipway.metadata.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { RetentionPolicy } from "./retention_pb.js";
@@ -148,6 +148,13 @@ export declare type Model = Message<"slipway.metadata.v1.Model"> & {
    * @generated from field: slipway.metadata.v1.RetentionPolicy retention = 18;
    */
   retention?: RetentionPolicy | undefined;
+
+  /**
+   * What the numbers of new versions must promise. Administrators set it with UpdateModel.
+   *
+   * @generated from field: slipway.metadata.v1.Compatibility compatibility = 19;
+   */
+  compatibility: Compatibility;
 };
 
 /**
@@ -155,4 +162,38 @@ export declare type Model = Message<"slipway.metadata.v1.Model"> & {
  * Use `create(ModelSchema)` to create a new message.
  */
 export declare const ModelSchema: GenMessage<Model>;
+
+/**
+ * How the number of a version and its signature go together.
+ *
+ * @generated from enum slipway.metadata.v1.Compatibility
+ */
+export enum Compatibility {
+  /**
+   * As COMPATIBILITY_BACKWARD.
+   *
+   * @generated from enum value: COMPATIBILITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * At least what the comparison of the signatures finds: an incompatible interface is a new major.
+   *
+   * @generated from enum value: COMPATIBILITY_BACKWARD = 1;
+   */
+  BACKWARD = 1,
+
+  /**
+   * Nothing: a number or bump that is asked for is given whatever the comparison finds, and the reply tells what it
+   * found. AUTO follows the comparison still.
+   *
+   * @generated from enum value: COMPATIBILITY_NONE = 2;
+   */
+  NONE = 2,
+}
+
+/**
+ * Describes the enum slipway.metadata.v1.Compatibility.
+ */
+export declare const CompatibilitySchema: GenEnum<Compatibility>;
 
