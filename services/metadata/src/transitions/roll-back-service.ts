@@ -12,7 +12,7 @@ import type { StoredVersion } from "../versions/version.ts";
 import type { VersionStore } from "../versions/version-store.ts";
 import { checkIncumbentNumber, knownStage } from "./request.ts";
 import { type Return, stageAfterRollback, versionBefore } from "./rollback.ts";
-import { newEntry, type StoredEntry } from "./stage-entry.ts";
+import type { StoredEntry } from "./stage-entry.ts";
 import type { StageEntryStore } from "./stage-entry-store.ts";
 import type { Move, StageWorker } from "./stage-worker.ts";
 import { changedTransition, endedTransition, NOTHING, newTransition, shownTransition } from "./transition.ts";
@@ -41,12 +41,8 @@ export function rollBackHandlers({
   /** What is in the stage, and how it got there. */
   async function currentOf(tenantUid: string, modelUid: string, stage: string) {
     const version = await versions.lastInStage(tenantUid, modelUid, stage);
-    const ordinal = version?.stageEntry;
-    if (version === undefined || ordinal === undefined) return undefined;
-    const reason = { cause: StageEntryCause.UNSPECIFIED, transition: "", principal: "" };
-    // A version that was published before stays were recorded has no entry.
-    const recorded = await entries.get(tenantUid, modelUid, ordinal);
-    return { version, entry: recorded ?? newEntry(version, stage, { ordinal, timeMs: 0 }, reason) };
+    const entry = version && (await entries.current(tenantUid, version));
+    return version && entry && { version, entry };
   }
 
   /** The moves and the transition of a rollback. */

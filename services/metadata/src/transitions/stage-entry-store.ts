@@ -12,6 +12,7 @@ import type {
 } from "@slipway/documents";
 import { StageEntrySchema } from "@slipway/gen/slipway/metadata/v1/stage_entry_pb.js";
 import { listPage } from "@slipway/resources";
+import type { StoredVersion } from "../versions/version.ts";
 import type { StoredEntry } from "./stage-entry.ts";
 import { entryIndexes, lastingAt, projectEntry } from "./stage-entry-search.ts";
 
@@ -37,9 +38,13 @@ export class StageEntryStore {
     this.#documents = documents;
   }
 
-  async get(tenantUid: string, modelUid: string, ordinal: number): Promise<StoredEntry | undefined> {
-    const document = await this.#documents.get(entryKey(tenantUid, modelUid, ordinal));
-    return document && storedEntryOf(document);
+  /** The stay of a version in the stage that it is in; undefined where it is in none. */
+  async current(tenantUid: string, stored: StoredVersion): Promise<StoredEntry | undefined> {
+    const { modelUid, version, stageEntry } = stored;
+    if (stageEntry === undefined) return undefined;
+    const document = await this.#documents.get(entryKey(tenantUid, modelUid, stageEntry));
+    if (document === undefined) throw new Error(`the stay of ${version.uid} in ${version.stage} is not in the history`);
+    return storedEntryOf(document);
   }
 
   /** The entries of a stage that last at a time in milliseconds, or now, the one that began last first. At most 1,000. */

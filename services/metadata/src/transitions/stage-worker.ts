@@ -9,7 +9,7 @@ import { firstStage, stageOf } from "../policies/policy.ts";
 import type { EffectivePolicy, PolicyStore } from "../policies/policy-store.ts";
 import { changedVersion, type StoredVersion, versionResourceName } from "../versions/version.ts";
 import type { VersionStore } from "../versions/version-store.ts";
-import { type EntryReason, entryTimeMs, leftEntry, newEntry, type StoredEntry } from "./stage-entry.ts";
+import { type EntryReason, entryTimeMs, leftEntry, newEntry } from "./stage-entry.ts";
 import type { StageEntryStore } from "./stage-entry-store.ts";
 import { endedTransition } from "./transition.ts";
 import { transitionSubject } from "./transition-event.ts";
@@ -157,11 +157,9 @@ export class StageWorker {
 
   /** What ends the stay of a version in its stage; undefined where it is in none. */
   async #leave({ tenantUid }: Actor, stored: StoredVersion, timeMs: number): Promise<Write | undefined> {
-    const { modelUid, version, stageEntry } = stored;
-    if (stageEntry === undefined) return undefined;
     const { entries } = this.#options;
-    const open = await entries.get(tenantUid, modelUid, stageEntry);
-    return entries.put(tenantUid, leftEntry(open ?? unrecordedEntry(stored, stageEntry, version.creator), timeMs));
+    const open = await entries.current(tenantUid, stored);
+    return open && entries.put(tenantUid, leftEntry(open, timeMs));
   }
 
   async #endPending(by: Actor, parent: StoredModel, { version }: StoredVersion, except: string, because: string) {
@@ -173,14 +171,4 @@ export class StageWorker {
     const subject = transitionSubject(failed, modelNameOf(parent.model));
     return [...transitions.put(by.tenantUid, failed), changes.event(by, "slipway.transition.failed", subject)];
   }
-}
-
-/** The stay of a version that was published before stays were recorded. */
-function unrecordedEntry(stored: StoredVersion, ordinal: number, principal: string): StoredEntry {
-  const { publishTime, createTime } = stored.version;
-  const fields = { ordinal, timeMs: 0 };
-  const reason = { cause: StageEntryCause.PUBLICATION, transition: "", principal };
-  const entry = newEntry(stored, stored.version.stage, fields, reason);
-  const enterTime = publishTime ?? createTime;
-  return { ...entry, from: "", entry: Object.assign(entry.entry, enterTime && { enterTime }) };
 }
