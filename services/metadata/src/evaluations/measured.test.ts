@@ -60,7 +60,7 @@ describe("Evaluations that make no sense", () => {
     "a metric without a proper name": {
       measured: given({ "a b": 1 }),
       reason: "REQUEST_INVALID",
-      says: "match",
+      says: "must begin with a letter",
       field: 'measured.metrics.values["a b"]',
     },
     "a matrix with a negative cell": {
