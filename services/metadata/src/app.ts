@@ -104,7 +104,7 @@ export const metadataCollections: CollectionDefinition[] = [
   versionsCollection,
 ];
 
-/** How often purges that were left and lapsed request ids are looked for; both do no harm meanwhile. */
+/** How often what was left of renames, purges and retention, and lapsed request ids, is looked for. */
 const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
 export interface MetadataAppOptions {
@@ -189,15 +189,15 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     belongings,
     log,
   });
+  const sweepSoon = () => sweeper.wake();
   const renames = new RenameWorker({
     models,
     versions,
     renames: new RenameStore(documents),
     changes,
     findRenames: () => findRenames(acrossTenants),
-    wake: () => sweeper.wake(),
+    wake: sweepSoon,
   });
-  const sweepSoon = () => sweeper.wake();
   const reviewing = { reviewPolicies, publications: new PublicationWorker(stages, changes) };
   const sharing = { access: access.store, models, versions };
   const placeOf = createPlaceOf((tenant, model) => findSharedModel(sharing, tenant, model));
@@ -267,10 +267,10 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...resolveVersionHandlers({ ...parts, placeOf }),
         ...compareVersionsHandlers(parts),
         ...finishValidationHandlers({ ...parts, ...reviewing }),
-        ...withdrawVersionHandlers({ ...parts, personOf }),
+        ...withdrawVersionHandlers(parts),
       }),
       bind(ReviewService, {
-        ...reviewHandlers({ ...parts, ...reviewing, personOf }),
+        ...reviewHandlers({ ...parts, ...reviewing }),
         ...pendingReviewHandlers({ ...parts, ...reviewing }),
         ...reviewPolicyHandlers({ ...parts, ...reviewing }),
       }),

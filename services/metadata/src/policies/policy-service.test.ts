@@ -1,5 +1,3 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { StagePolicySchema } from "@slipway/gen/slipway/metadata/v1/stage_policy_pb.js";
 import { expect } from "chai";
 import {
   acme,
@@ -9,17 +7,9 @@ import {
   refusal,
   startMetadata,
 } from "../testing/metadata-server.test.ts";
+import { draftLiveOld, type PolicyInit } from "../testing/stage-policies.test.ts";
 import { Versions } from "../testing/versions.test.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
-
-type PolicyInit = MessageInitShape<typeof StagePolicySchema>;
-
-const own = (name: string, init: PolicyInit = {}): PolicyInit => ({
-  name,
-  stages: [{ name: "draft" }, { name: "live", exclusive: true, displacedTo: "old" }, { name: "old" }],
-  edges: [{ from: "draft", to: "live" }],
-  ...init,
-});
 
 describe("stage policies", () => {
   let server: MetadataServer;
@@ -44,13 +34,13 @@ describe("stage policies", () => {
     expect(first?.stages).to.deep.equal(DEFAULT_POLICY.stages);
     expect(first?.expiry?.seconds).to.equal(604_800n);
 
-    const tenants = await update(own("stagePolicy", { etag: "r0", expiry: { seconds: 3600n } }));
+    const tenants = await update(draftLiveOld("stagePolicy", { etag: "r0", expiry: { seconds: 3600n } }));
     expect(tenants).to.include({ name: "stagePolicy", revision: 1n, updater: "users/root", etag: "r1" });
     expect(await get(name)).to.deep.equal(tenants);
     expect(await get("tenants/acme/stagePolicy")).to.deep.equal(tenants);
 
     const approvals = { count: 1 };
-    const models = await update(own(name, { edges: [{ from: "draft", to: "live", approvals }] }));
+    const models = await update(draftLiveOld(name, { edges: [{ from: "draft", to: "live", approvals }] }));
     expect(models).to.include({ name, revision: 1n });
     expect(models?.edges[0]?.approvals?.minimumRole).to.equal(3);
     expect(await get(name)).to.deep.equal(models);
@@ -59,7 +49,7 @@ describe("stage policies", () => {
     const { policy: left } = await admin.stages.deleteStagePolicy({ name, etag: "r1" });
     expect(left).to.deep.equal(tenants);
     expect(await get(name)).to.deep.equal(tenants);
-    expect((await update(own(name)))?.revision, "goes on from the deletion").to.equal(3n);
+    expect((await update(draftLiveOld(name)))?.revision, "goes on from the deletion").to.equal(3n);
     await admin.stages.deleteStagePolicy({ name: "stagePolicy" });
     expect((await get("stagePolicy"))?.stages).to.deep.equal(DEFAULT_POLICY.stages);
     const gone = await refusal(admin.stages.deleteStagePolicy({ name: "stagePolicy" }), "STAGE_POLICY_NOT_FOUND");
@@ -68,9 +58,9 @@ describe("stage policies", () => {
 
   it("tell events, and answer the same request the same way", async () => {
     const requestId = "0190b6a0-1234-7abc-8def-0123456789ab";
-    const first = await update(own("stagePolicy"), requestId);
-    expect(await update(own("stagePolicy"), requestId)).to.deep.equal(first);
-    await refusal(update(own("stagePolicy", { expiry: { seconds: 60n } }), requestId), "REQUEST_ID_REUSED");
+    const first = await update(draftLiveOld("stagePolicy"), requestId);
+    expect(await update(draftLiveOld("stagePolicy"), requestId)).to.deep.equal(first);
+    await refusal(update(draftLiveOld("stagePolicy", { expiry: { seconds: 60n } }), requestId), "REQUEST_ID_REUSED");
     await admin.stages.deleteStagePolicy({ name: "stagePolicy" });
     const types = ["slipway.stage-policy.deleted"];
     const [updated, deleted] = await eventsOf(admin, acme.tenantUid, 2);
@@ -82,18 +72,18 @@ describe("stage policies", () => {
   });
 
   it("are written by administrators who saw the last one", async () => {
-    await refusal(server.as().stages.updateStagePolicy({ policy: own("stagePolicy") }), "ROLE_REQUIRED");
+    await refusal(server.as().stages.updateStagePolicy({ policy: draftLiveOld("stagePolicy") }), "ROLE_REQUIRED");
     await refusal(server.as().stages.deleteStagePolicy({ name: "stagePolicy" }), "ROLE_REQUIRED");
-    await update(own("stagePolicy"));
-    await refusal(update(own("stagePolicy", { etag: "r0" })), "ETAG_MISMATCH");
+    await update(draftLiveOld("stagePolicy"));
+    await refusal(update(draftLiveOld("stagePolicy", { etag: "r0" })), "ETAG_MISMATCH");
     await refusal(admin.stages.deleteStagePolicy({ name: "stagePolicy", etag: "r0" }), "ETAG_MISMATCH");
     const model = await versions.model("etags");
-    await refusal(update(own(`${model}/stagePolicy`, { etag: "r1" })), "ETAG_MISMATCH");
+    await refusal(update(draftLiveOld(`${model}/stagePolicy`, { etag: "r1" })), "ETAG_MISMATCH");
   });
 
   it("are refused with each fault at its field", async () => {
     const error = await refusal(
-      update(own("stagePolicy", { edges: [{ from: "draft", to: "gone" }] })),
+      update(draftLiveOld("stagePolicy", { edges: [{ from: "draft", to: "gone" }] })),
       "STAGE_POLICY_INVALID",
     );
     expect(error.fields.map(({ field }) => field)).to.deep.equal([
@@ -106,25 +96,25 @@ describe("stage policies", () => {
     await refusal(get("tenants/umbrella/stagePolicy"), "TENANT_FORBIDDEN");
     const model = await versions.model("deleted");
     await server.as().models.deleteModel({ name: model });
-    await refusal(update(own(`${model}/stagePolicy`)), "MODEL_DELETED");
+    await refusal(update(draftLiveOld(`${model}/stagePolicy`)), "MODEL_DELETED");
   });
 
   it("keep the stages that versions are in", async () => {
     const model = await versions.model("used");
     const other = await versions.model("other");
     await versions.publish(model, { number: "1.0.0" });
-    const refused = await refusal(update(own(`${model}/stagePolicy`)), "STAGE_IN_USE");
+    const refused = await refusal(update(draftLiveOld(`${model}/stagePolicy`)), "STAGE_IN_USE");
     expect(refused.message).to.equal(
       'models/used/stagePolicy cannot change so: models/used/versions/1.0.0 is in the stage "development", which would be gone. ' +
         "Move versions out of the stage first, or keep it as it is.",
     );
     expect(refused.code).to.equal("FAILED_PRECONDITION");
-    await refusal(update(own("stagePolicy")), "STAGE_IN_USE");
-    await update(own(`${other}/stagePolicy`));
+    await refusal(update(draftLiveOld("stagePolicy")), "STAGE_IN_USE");
+    await update(draftLiveOld(`${other}/stagePolicy`));
     // Its own policy has the stage still, so the tenant's may go without.
     const { stages, edges } = DEFAULT_POLICY;
     await update({ name: `${model}/stagePolicy`, stages, edges });
-    await update(own("stagePolicy"));
+    await update(draftLiveOld("stagePolicy"));
     await refusal(admin.stages.deleteStagePolicy({ name: `${model}/stagePolicy` }), "STAGE_IN_USE");
     await server.as().versions.deleteVersion({ name: `${model}/versions/1.0.0` });
     await admin.stages.deleteStagePolicy({ name: `${model}/stagePolicy` });
@@ -148,7 +138,7 @@ describe("stage policies", () => {
 
   it("go with their model when it is purged", async () => {
     const model = await versions.model("purged");
-    await update(own(`${model}/stagePolicy`));
+    await update(draftLiveOld(`${model}/stagePolicy`));
     await server.as().models.deleteModel({ name: model });
     await admin.models.purgeModel({ name: model });
     const page = await server.documents.query({ tenant: acme.tenantUid, collection: "stage-policies", limit: 10 });

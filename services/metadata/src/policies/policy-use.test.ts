@@ -1,18 +1,8 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { StagePolicySchema } from "@slipway/gen/slipway/metadata/v1/stage_policy_pb.js";
 import { expect } from "chai";
 import { type Clients, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
+import { draftLiveOld, type PolicyInit } from "../testing/stage-policies.test.ts";
 import { Versions } from "../testing/versions.test.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
-
-type PolicyInit = MessageInitShape<typeof StagePolicySchema>;
-
-const own = (name: string, init: PolicyInit = {}): PolicyInit => ({
-  name,
-  stages: [{ name: "draft" }, { name: "live", exclusive: true, displacedTo: "old" }, { name: "old" }],
-  edges: [{ from: "draft", to: "live" }],
-  ...init,
-});
 
 describe("stage policies beside aliases, selectors and publications", () => {
   let server: MetadataServer;
@@ -57,7 +47,7 @@ describe("stage policies beside aliases, selectors and publications", () => {
 
   it("say where a published version begins, and what a selector means", async () => {
     const model = await versions.model("begun");
-    await update(own(`${model}/stagePolicy`));
+    await update(draftLiveOld(`${model}/stagePolicy`));
     const { number, stage } = await versions.publish(model);
     expect(stage).to.equal("draft");
     const resolve = (selector: string) => server.as().versions.resolveVersion({ model, selector });

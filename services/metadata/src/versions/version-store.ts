@@ -7,6 +7,7 @@ import type {
   Filter,
   JsonObject,
   Ordering,
+  Query,
   StoredDocument,
   Write,
 } from "@slipway/documents";
@@ -119,7 +120,7 @@ export class VersionStore {
     return this.#query(tenantUid, { term: versionTerms.model(modelUid) }, undefined, limit);
   }
 
-  /** Some versions of a model that know it by another name, or by none. */
+  /** Some versions of a model that know it by another name. */
   namedOtherwise(tenantUid: string, { uid, name }: Model, limit: number): Promise<StoredVersion[]> {
     return this.#query(tenantUid, versionsNamedOtherwise(uid, name), undefined, limit);
   }
@@ -150,13 +151,7 @@ export class VersionStore {
 
   /** The versions that a filter finds, the oldest first, read as far as they are looked at. */
   async *matching(tenant: string, filter: Filter): AsyncIterable<StoredVersion> {
-    const query = { tenant, collection: versionsCollection.name, filter, limit: WALK_PAGE };
-    let after: Cursor | undefined;
-    do {
-      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
-      yield* page.documents.map(storedVersionOf);
-      after = page.next;
-    } while (after !== undefined);
+    for await (const page of this.#pages({ tenant, filter, limit: WALK_PAGE })) yield* page;
   }
 
   /** The version that was made last of those that are neither rejected nor deleted. */
@@ -217,11 +212,7 @@ export class VersionStore {
   async ofArtifact(tenantUid: string, digest: string): Promise<ReferencingVersion[]> {
     const found: ReferencingVersion[] = [];
     const filter = { term: versionTerms.artifact(digest) };
-    const query = { tenant: tenantUid, collection: versionsCollection.name, filter, limit: 1000 };
-    let after: Cursor | undefined;
-    do {
-      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
-      const versions = page.documents.map(storedVersionOf);
+    for await (const versions of this.#pages({ tenant: tenantUid, filter, limit: READ_AT_ONCE })) {
       const models = await this.#models.getMany(tenantUid, [...new Set(versions.map(({ modelUid }) => modelUid))]);
       for (const { version, modelUid } of versions) {
         const model = models.get(modelUid)?.model;
@@ -231,8 +222,7 @@ export class VersionStore {
         const shared = model?.shared ?? false;
         found.push({ name, state, stateReason, verdict, deleted, shared });
       }
-      after = page.next;
-    } while (after !== undefined);
+    }
     return found;
   }
 
@@ -264,11 +254,16 @@ export class VersionStore {
   /** The versions of an index of texts from its end, or from a bound, downwards, read as far as they are looked at. */
   async *#walk(tenant: string, string: string, below?: string): AsyncIterable<StoredVersion> {
     const ordering: Ordering = { by: { string }, direction: "descending" };
-    const query = { tenant, collection: versionsCollection.name, ordering, limit: WALK_PAGE };
-    let after = cursorBelow(below);
+    for await (const page of this.#pages({ tenant, ordering, limit: WALK_PAGE }, cursorBelow(below))) yield* page;
+  }
+
+  /** Page after page of a query, behind a place where one is given, each read when it is looked at. */
+  async *#pages(query: Omit<Query, "collection" | "after">, behind?: Cursor): AsyncIterable<StoredVersion[]> {
+    const whole = { ...query, collection: versionsCollection.name };
+    let after = behind;
     do {
-      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
-      yield* page.documents.map(storedVersionOf);
+      const page = await this.#documents.query(after === undefined ? whole : { ...whole, after });
+      yield page.documents.map(storedVersionOf);
       after = page.next;
     } while (after !== undefined);
   }
