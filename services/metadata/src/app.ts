@@ -1,13 +1,5 @@
-import type { AcrossTenants, CollectionDefinition, DocumentStore } from "@slipway/documents";
-import {
-  consumersCollection,
-  createEventService,
-  createSequencer,
-  type EventBus,
-  eventsCollection,
-  notifyingDocuments,
-  sequencerCollection,
-} from "@slipway/events";
+import type { AcrossTenants, DocumentStore } from "@slipway/documents";
+import { createEventService, createSequencer, type EventBus, notifyingDocuments } from "@slipway/events";
 import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
 import { EvaluationService } from "@slipway/gen/slipway/metadata/v1/evaluation_service_pb.js";
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
@@ -15,10 +7,9 @@ import { LineageService } from "@slipway/gen/slipway/metadata/v1/lineage_service
 import { ModelService } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { ReviewService } from "@slipway/gen/slipway/metadata/v1/review_service_pb.js";
 import { VersionService } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
-import { requestsCollection } from "@slipway/resources";
 import { type Authenticate, type Binding, bind, createAuthenticator, type Transport } from "@slipway/rpc";
 import { BackgroundLoop, type Clock, type Ids, type Logger } from "@slipway/runtime";
-import { AccessStore, keysCollection, principalsCollection, tenantsCollection } from "./access/access-store.ts";
+import { AccessStore } from "./access/access-store.ts";
 import { bootstrap } from "./access/bootstrap-service.ts";
 import { downloadHandlers } from "./access/download-service.ts";
 import { authenticateKey, type IdentityServiceOptions, identityHandlers } from "./access/identity-service.ts";
@@ -40,69 +31,42 @@ import { ChangeStore } from "./changes/change-store.ts";
 import { KeyedQueue } from "./changes/keyed-queue.ts";
 import { compareEvaluationsHandlers } from "./evaluations/compare-evaluations-service.ts";
 import { evaluationHandlers } from "./evaluations/evaluation-service.ts";
-import { EvaluationStore, evaluationsCollection } from "./evaluations/evaluation-store.ts";
+import { EvaluationStore } from "./evaluations/evaluation-store.ts";
 import { PredictionMemory } from "./evaluations/prediction-memory.ts";
 import { predictionsHandlers } from "./evaluations/predictions-service.ts";
 import { lineageHandlers } from "./lineage/lineage-service.ts";
 import { RelationEndsWorker } from "./lineage/relation-ends-worker.ts";
 import { RelationReleaseWorker } from "./lineage/relation-release-worker.ts";
 import { relationHandlers } from "./lineage/relation-service.ts";
-import { lineageCollection, RelationStore, relationsCollection } from "./lineage/relation-store.ts";
+import { RelationStore } from "./lineage/relation-store.ts";
 import { aliasHandlers } from "./models/alias-service.ts";
 import { modelLifecycleHandlers } from "./models/model-lifecycle-service.ts";
 import { modelHandlers } from "./models/model-service.ts";
-import { ModelStore, modelNamesCollection, modelsCollection } from "./models/model-store.ts";
+import { ModelStore } from "./models/model-store.ts";
 import { createPlaceOf } from "./models/place-of.ts";
 import { PurgeWorker } from "./models/purge-worker.ts";
-import { RenameStore, renamesCollection } from "./models/rename-store.ts";
+import { RenameStore } from "./models/rename-store.ts";
 import { RenameWorker } from "./models/rename-worker.ts";
 import { shareHandlers } from "./models/share-service.ts";
-import { stagePoliciesCollection } from "./policies/policy-store.ts";
 import { previewRetentionHandlers } from "./retention/preview-retention-service.ts";
 import { RetentionSweeper } from "./retention/retention-sweeper.ts";
 import { pendingReviewHandlers } from "./reviews/pending-review-service.ts";
 import { reviewPolicyHandlers } from "./reviews/review-policy-service.ts";
-import { ReviewPolicyStore, reviewPoliciesCollection } from "./reviews/review-policy-store.ts";
+import { ReviewPolicyStore } from "./reviews/review-policy-store.ts";
 import { reviewHandlers } from "./reviews/review-service.ts";
 import { createStageParts } from "./stage-parts.ts";
-import { stageEntriesCollection } from "./transitions/stage-entry-store.ts";
-import { pendingTransitionsCollection, transitionsCollection } from "./transitions/transition-store.ts";
 import { ArtifactClient } from "./versions/artifact-client.ts";
 import { compareVersionsHandlers } from "./versions/compare-versions-service.ts";
 import { createVersionHandlers } from "./versions/create-version-service.ts";
 import { finishValidationHandlers } from "./versions/finish-validation-service.ts";
 import { PublicationWorker } from "./versions/publication-worker.ts";
 import { resolveVersionHandlers } from "./versions/resolve-version-service.ts";
-import { RetiredNumberStore, retiredNumbersCollection } from "./versions/retired-number-store.ts";
+import { RetiredNumberStore } from "./versions/retired-number-store.ts";
 import { versionLifecycleHandlers } from "./versions/version-lifecycle-service.ts";
 import { VersionRemovalWorker } from "./versions/version-removal-worker.ts";
 import { versionHandlers } from "./versions/version-service.ts";
-import { VersionStore, versionsCollection } from "./versions/version-store.ts";
+import { VersionStore } from "./versions/version-store.ts";
 import { withdrawVersionHandlers } from "./versions/withdraw-version-service.ts";
-
-/** Everything that the service's database holds. */
-export const metadataCollections: CollectionDefinition[] = [
-  consumersCollection,
-  evaluationsCollection,
-  eventsCollection,
-  keysCollection,
-  lineageCollection,
-  modelNamesCollection,
-  modelsCollection,
-  pendingTransitionsCollection,
-  principalsCollection,
-  relationsCollection,
-  renamesCollection,
-  requestsCollection,
-  retiredNumbersCollection,
-  reviewPoliciesCollection,
-  sequencerCollection,
-  stageEntriesCollection,
-  stagePoliciesCollection,
-  tenantsCollection,
-  transitionsCollection,
-  versionsCollection,
-];
 
 /** How often what was left of renames, purges and retention, and lapsed request ids, is looked for. */
 const SWEEP_EVERY_MS = 10 * 60 * 1000;

@@ -1,4 +1,5 @@
-export { createMetadataApp, type MetadataApp, type MetadataAppOptions, metadataCollections } from "./app.ts";
+export { createMetadataApp, type MetadataApp, type MetadataAppOptions } from "./app.ts";
+export { metadataCollections } from "./collections.ts";
 export { type MetadataFaultPoint, metadataFaultPoints } from "./fault-points.ts";
 export { newModel } from "./models/model.ts";
 export { ModelStore } from "./models/model-store.ts";

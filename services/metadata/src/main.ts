@@ -1,5 +1,6 @@
 import { runService, SERVER_VERSION } from "@slipway/hosting";
-import { createMetadataApp, metadataCollections } from "./app.ts";
+import { createMetadataApp } from "./app.ts";
+import { metadataCollections } from "./collections.ts";
 
 await runService({
   service: "metadata",

@@ -28,7 +28,8 @@ import {
 } from "@slipway/rpc";
 import { type Clock, createIds, type Ids, silentLogger } from "@slipway/runtime";
 import { expect } from "chai";
-import { createMetadataApp, metadataCollections } from "../app.ts";
+import { createMetadataApp } from "../app.ts";
+import { metadataCollections } from "../collections.ts";
 import { ArtifactPeer } from "./artifact-peer.test.ts";
 
 const CALLER_HEADER = "test-caller";
