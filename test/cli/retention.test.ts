@@ -52,6 +52,7 @@ describe("slipway retention", function () {
       "1.0.0 RETENTION_OUTCOME_DELETED",
     ]);
     const { artifact } = await server.json<{ artifact: string }>(["versions", "show", "iris@1.0.0"]);
+    const at = new Date().toISOString();
     const { retention } = await server.json<{ retention: object }>([
       "retention",
       "set",
@@ -66,5 +67,10 @@ describe("slipway retention", function () {
     const left = await connection.versions.listVersions({ parent: "models/iris", showDeleted: true });
     expect(left.versions.map(({ number }) => number)).to.deep.equal(["2.0.1"]);
     expect((await run("retention", "show", "iris")).stdout).to.contain("purged after  0 days\n");
+    const past = (await run("history", "iris", "--at", at)).stdout;
+    expect(past).to.match(/^development +iris@2\.0\.1, iris@2\.0\.0 \(purged\), iris@1\.0\.0 \(purged\)$/m);
+    expect((await run("history", "iris")).stdout).to.match(/1\.0\.0 ×.* deleted, and purged since$/m);
+    expect(await run("reviews", "list", "iris@1.0.0")).to.include({ code: 0, stderr: "" });
+    expect((await run("reviews", "list", "iris@9.0.0")).stderr).to.contain("VERSION_NOT_FOUND");
   });
 });

@@ -19,7 +19,7 @@ describe("Retention on MongoDB", function () {
   after(() => server?.stop());
 
   it("deletes and purges what nothing keeps, releases its artifact, and keeps its number taken", async () => {
-    const { artifacts, lineage, models, versions } = connection;
+    const { artifacts, lineage, models, reviews, stages, versions } = connection;
     const name = "models/kept";
     await models.createModel({ model: { name } });
     const files: string[] = [];
@@ -58,6 +58,14 @@ describe("Retention on MongoDB", function () {
       if (isGone) await until(`artifact ${index} is released`, isReleased);
       else expect(await isReleased(), `artifact ${index}`).to.equal(false);
     }
+    const { entries } = await stages.listStageEntries({ parent: name });
+    const purged = entries.filter((entry) => entry.purged).map(({ version }) => version);
+    expect(purged).to.have.members(["1.0.0", "1.0.2"].map((number) => `${name}/versions/${number}`));
+    const time = entries.at(-1)?.enterTime;
+    const there = await stages.getStageAt({ model: name, stage: "development", ...(time && { time }) });
+    expect(there.versions).to.have.length(4);
+    expect(there.purgedVersions).to.have.members(purged);
+    expect((await reviews.listReviews({ version: `${name}/versions/1.0.0` })).reviews).to.deep.equal([]);
     const numbering = { case: "number" as const, value: "1.0.2" };
     const refused = await versions
       .createVersion({ parent: name, artifact: files[3] ?? "", numbering })

@@ -64,6 +64,11 @@ describe("drawHistory", () => {
     ]);
   });
 
+  it("says of what left whether it is purged", () => {
+    const gone = { ...entry("1.0.0", "production", PUBLICATION, [1, 2]), purged: true };
+    expect(drawn([gone], ["production"]).at(-1)).to.deep.equal(["02Z", "1.0.0 ×", "deleted, and purged since"]);
+  });
+
   it("draws nothing of nothing", () => {
     expect(drawn([])).to.deep.equal([["WHEN", "development", "production", "archived", "WHAT"]]);
   });

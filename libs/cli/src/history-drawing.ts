@@ -45,7 +45,7 @@ export function drawHistory(
       return (there.get(stage)?.size ?? 0) > 0 ? OCCUPIED : "";
     });
     const time = formatTime(timestampFromMs(timeMs));
-    return [time, ...cells, whatHappened(entered)];
+    return [time, ...cells, whatHappened(entered, left)];
   });
   return { head: ["WHEN", ...columns, "WHAT"], rows };
 }
@@ -67,9 +67,9 @@ function changesOf(entries: readonly StageEntry[]): Change[] {
   return changes.toSorted((a, b) => a.timeMs - b.timeMs);
 }
 
-function whatHappened(entered: readonly StageEntry[]): string {
-  const [first] = entered;
-  return first === undefined ? "deleted or withdrawn" : `${WORDS[first.cause]} by ${first.principal}`;
+function whatHappened([entered]: readonly StageEntry[], left: readonly StageEntry[]): string {
+  if (entered !== undefined) return `${WORDS[entered.cause]} by ${entered.principal}`;
+  return left.some(({ purged }) => purged) ? "deleted, and purged since" : "deleted or withdrawn";
 }
 
 function msOf(time: StageEntry["enterTime"]): number {

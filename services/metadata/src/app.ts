@@ -115,12 +115,13 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
   const access = { store: new AccessStore(documents, ids), clock, ids, random: systemRandomBytes };
   const personOf: PersonOf = (tenantUid, principal) => access.store.personOf(tenantUid, principal);
-  const staging = { documents, acrossTenants, models, versions, evaluations, changes, personOf, bus, ids, log };
+  const numbers = new RetiredNumberStore(documents);
+  const stored = { models, versions, evaluations, numbers };
+  const staging = { documents, acrossTenants, ...stored, changes, personOf, bus, ids, log };
   const stageParts = createStageParts(staging);
   const { policies, stages, transitions, belongings, expiry, automaticMoves } = stageParts;
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
-  const numbers = new RetiredNumberStore(documents);
   const releases = new RelationReleaseWorker({ versions, relations, changes });
   const removals = new VersionRemovalWorker({
     models,

@@ -26,6 +26,7 @@ import { transitionHandlers } from "./transitions/transition-service.ts";
 import { TransitionStore } from "./transitions/transition-store.ts";
 import { TransitionWorker } from "./transitions/transition-worker.ts";
 import { verdictHandlers } from "./transitions/verdict-service.ts";
+import type { RetiredNumberStore } from "./versions/retired-number-store.ts";
 import type { VersionStore } from "./versions/version-store.ts";
 
 /** How often transitions are looked for that waited for too long: the most by which one ends late. */
@@ -40,6 +41,7 @@ export interface StagePartsOptions {
   models: ModelStore;
   versions: VersionStore;
   evaluations: EvaluationStore;
+  numbers: RetiredNumberStore;
   changes: ChangeStore;
   personOf: PersonOf;
   bus: EventBus;
@@ -63,7 +65,8 @@ export interface StageParts {
 
 /** Puts stages together: policies, transitions and history. */
 export function createStageParts(options: StagePartsOptions): StageParts {
-  const { documents, acrossTenants, models, versions, evaluations, changes, personOf, bus, ids, log } = options;
+  const { documents, acrossTenants, models, versions, evaluations, numbers, changes, personOf, bus, ids, log } =
+    options;
   const policies = new PolicyStore(documents);
   const entries = new StageEntryStore(documents);
   const transitions = new TransitionStore(documents, models);
@@ -91,7 +94,7 @@ export function createStageParts(options: StagePartsOptions): StageParts {
   });
   const policyUse = new PolicyUseStore({ versions, models, policies });
   const judging = { policies, policyUse, evaluationsOf, transitionWorker, transitionExpiry };
-  const parts = { models, versions, changes, personOf, ...judging, entries, stages, transitions };
+  const parts = { models, versions, numbers, changes, personOf, ...judging, entries, stages, transitions };
   return {
     policies,
     stages,

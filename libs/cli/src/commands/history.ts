@@ -54,14 +54,17 @@ async function lastEntries({ connection, terminal }: Session, parent: string, li
 async function printAt(session: Session, model: string, stages: string[], timeMs: number): Promise<undefined> {
   const time = timestampFromMs(timeMs);
   const options = { signal: session.terminal.signal };
-  const found: { stage: string; versions: string[] }[] = [];
+  const found: { stage: string; versions: string[]; purgedVersions: string[] }[] = [];
   for (const stage of stages) {
-    const { versions } = await session.connection.stages.getStageAt({ model, stage, time }, options);
-    found.push({ stage, versions });
+    const { versions, purgedVersions } = await session.connection.stages.getStageAt({ model, stage, time }, options);
+    found.push({ stage, versions, purgedVersions });
   }
   if (session.json) session.printJson({ stages: found });
   else {
-    const rows = found.map(({ stage, versions }) => [stage, versions.map(versionId).join(", ")]);
+    const rows = found.map(({ stage, versions, purgedVersions }) => {
+      const marked = versions.map((name) => `${versionId(name)}${purgedVersions.includes(name) ? " (purged)" : ""}`);
+      return [stage, marked.join(", ")];
+    });
     session.printTable(["STAGE", "VERSIONS"], rows);
   }
   return undefined;

@@ -12,6 +12,7 @@ import { versionOf } from "../names/resource-name.ts";
 import type { Entered } from "../transitions/stage-worker.ts";
 import type { PublicationWorker } from "../versions/publication-worker.ts";
 import { rankedModel } from "../versions/ranking.ts";
+import type { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import {
   changedVersion,
   ofLiveModel,
@@ -28,6 +29,7 @@ import type { ReviewPolicyStore } from "./review-policy-store.ts";
 export interface ReviewServiceOptions {
   models: ModelStore;
   versions: VersionStore;
+  numbers: RetiredNumberStore;
   reviewPolicies: ReviewPolicyStore;
   publications: PublicationWorker;
   changes: ChangeStore;
@@ -39,6 +41,7 @@ export interface ReviewServiceOptions {
 export function reviewHandlers({
   models,
   versions,
+  numbers,
   reviewPolicies,
   publications,
   changes,
@@ -115,7 +118,9 @@ export function reviewHandlers({
       const caller = callerOf(context);
       const { model, number } = versionOf(caller, request.version, "version");
       const found = ofLiveModel(await versions.find(caller.tenantUid, model, number));
-      const { reviews = [] } = visibleVersion(found?.version, false, request.version);
+      const isMissing = found !== undefined && found.version === undefined;
+      const left = isMissing ? await numbers.reviewsOf(caller.tenantUid, found.model.model.uid, number) : undefined;
+      const reviews = left ?? visibleVersion(found?.version, false, request.version).reviews ?? [];
       return { reviews: reviews.map((review) => shownReview(review, versionResourceName(model, number))) };
     },
   };

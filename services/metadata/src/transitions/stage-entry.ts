@@ -61,12 +61,13 @@ export function leftEntry(stored: StoredEntry, timeMs: number): StoredEntry {
   return { ...stored, entry };
 }
 
-/** The entry as clients see it. */
-export function shownEntry({ entry }: StoredEntry, model: string): StageEntry {
+/** The entry as clients see it; `purged` are the numbers of versions that are no more. */
+export function shownEntry({ entry }: StoredEntry, model: string, purged: ReadonlySet<string>): StageEntry {
   const { version, transition } = entry;
   return {
     ...entry,
     version: versionResourceName(model, version),
+    purged: purged.has(version),
     transition: transition === "" ? "" : transitionName(model, transition),
   };
 }

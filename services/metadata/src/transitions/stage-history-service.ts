@@ -5,8 +5,9 @@ import { callerOf, type Handlers } from "@slipway/rpc";
 import type { ModelStore } from "../models/model-store.ts";
 import { modelOf } from "../names/resource-name.ts";
 import { fittingCount } from "../search/page-bytes.ts";
+import type { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { versionResourceName } from "../versions/version.ts";
-import { shownEntry } from "./stage-entry.ts";
+import { type StoredEntry, shownEntry } from "./stage-entry.ts";
 import { entryQuery } from "./stage-entry-search.ts";
 import type { StageEntryStore } from "./stage-entry-store.ts";
 import { visibleModel } from "./visible-model.ts";
@@ -14,13 +15,21 @@ import { visibleModel } from "./visible-model.ts";
 export interface StageHistoryServiceOptions {
   models: ModelStore;
   entries: StageEntryStore;
+  numbers: RetiredNumberStore;
 }
 
 /** GetStageAt and ListStageEntries. */
 export function stageHistoryHandlers({
   models,
   entries,
+  numbers,
 }: StageHistoryServiceOptions): Pick<Handlers<typeof StageService>, "getStageAt" | "listStageEntries"> {
+  /** Which versions entries are about, and those of them that are purged. */
+  async function versionsOf(tenantUid: string, modelUid: string, found: readonly StoredEntry[]) {
+    const all = [...new Set(found.map(({ entry }) => entry.version))];
+    return { all, purged: await numbers.among(tenantUid, modelUid, all) };
+  }
+
   return {
     async getStageAt({ model: given, stage, time }, context) {
       const caller = callerOf(context);
@@ -28,7 +37,9 @@ export function stageHistoryHandlers({
       const { model } = visibleModel(await models.find(caller.tenantUid, name), given);
       const timeMs = time === undefined ? undefined : timestampMs(time);
       const found = await entries.at(caller.tenantUid, model.uid, stage, timeMs);
-      return { versions: found.map(({ entry }) => versionResourceName(name, entry.version)) };
+      const { all, purged } = await versionsOf(caller.tenantUid, model.uid, found);
+      const named = (some: readonly string[]) => some.map((number) => versionResourceName(name, number));
+      return { versions: named(all), purgedVersions: named(all.filter((number) => purged.has(number))) };
     },
 
     async listStageEntries(request, context) {
@@ -44,7 +55,9 @@ export function stageHistoryHandlers({
       if (fitting < page.entries.length) {
         page = await entries.list(tenantUid, query, { ...request, pageSize: fitting });
       }
-      return { entries: page.entries.map((stored) => shownEntry(stored, name)), nextPageToken: page.nextPageToken };
+      const { purged } = await versionsOf(tenantUid, model.uid, page.entries);
+      const shown = page.entries.map((stored) => shownEntry(stored, name, purged));
+      return { entries: shown, nextPageToken: page.nextPageToken };
     },
   };
 }

@@ -1,8 +1,13 @@
+import { fromJson, toJson } from "@bufbuild/protobuf";
 import type { CollectionDefinition, DocumentKey, DocumentStore, Write } from "@slipway/documents";
+import { type Review, ReviewSchema } from "@slipway/gen/slipway/metadata/v1/review_pb.js";
 import { precedenceKey } from "./precedence-key.ts";
 import type { StoredVersion } from "./version.ts";
 
-/** The numbers of purged versions under `{uid of the model}/{number}`: they are never given again. */
+/**
+ * The numbers of purged versions under `{uid of the model}/{number}`: they are never given again. Body: `modelUid`,
+ * `number`, `reviews` as far as there were any: who let a version out is known as long as its model is.
+ */
 export const retiredNumbersCollection: CollectionDefinition = {
   name: "retired-numbers",
   formatVersion: 1,
@@ -25,6 +30,20 @@ export class RetiredNumberStore {
     return (await this.#documents.get(keyOf(tenantUid, modelUid, number))) !== undefined;
   }
 
+  /** Those of some numbers of a model that are retired, at most 1,000. */
+  async among(tenantUid: string, modelUid: string, numbers: readonly string[]): Promise<Set<string>> {
+    const found = await this.#documents.getMany(numbers.map((number) => keyOf(tenantUid, modelUid, number)));
+    return new Set(numbers.filter((_number, index) => found[index] !== undefined));
+  }
+
+  /** What was said of the version that had a number; undefined where the number is not retired. */
+  async reviewsOf(tenantUid: string, modelUid: string, number: string): Promise<Review[] | undefined> {
+    const document = await this.#documents.get(keyOf(tenantUid, modelUid, number));
+    if (document === undefined) return undefined;
+    const { reviews } = document.body;
+    return Array.isArray(reviews) ? reviews.map((review) => fromJson(ReviewSchema, review)) : [];
+  }
+
   /** The highest one below a bound (see precedence-key.ts). */
   async highest(tenant: string, modelUid: string, below: string): Promise<string | undefined> {
     const { documents } = await this.#documents.query({
@@ -37,9 +56,10 @@ export class RetiredNumberStore {
     return documents[0]?.body.number as string | undefined;
   }
 
-  /** The write that keeps a purged version's number from being given again. */
-  retire(tenantUid: string, { modelUid, version: { number } }: StoredVersion): Write {
-    return { kind: "insert", key: keyOf(tenantUid, modelUid, number), body: { modelUid, number } };
+  /** The write that keeps a purged version's number from being given again, and the verdicts about it. */
+  retire(tenantUid: string, { modelUid, version: { number }, reviews }: StoredVersion): Write {
+    const said = reviews && { reviews: reviews.map((review) => toJson(ReviewSchema, review)) };
+    return { kind: "insert", key: keyOf(tenantUid, modelUid, number), body: { modelUid, number, ...said } };
   }
 
   /** Writes that forget some numbers of a model that is purged itself; none once there are no more. */

@@ -708,7 +708,7 @@ export declare const EvaluationService: GenService<{
     output: typeof GetEvaluationResponseSchema;
   },
   /**
-   * Evaluations of one version.
+   * Evaluations of one version. They are purged with it; the events that told of them stay.
    * Errors: NOT_FOUND (VERSION_NOT_FOUND), INVALID_ARGUMENT (FILTER_INVALID, ORDER_BY_INVALID, PAGE_TOKEN_INVALID).
    *
    * @generated from rpc slipway.metadata.v1.EvaluationService.ListEvaluations

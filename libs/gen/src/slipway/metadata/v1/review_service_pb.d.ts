@@ -324,7 +324,8 @@ export declare const ReviewService: GenService<{
     output: typeof SubmitReviewResponseSchema;
   },
   /**
-   * The last verdict of each person about a version, in the order of their first ones; also of one that is decided.
+   * The last verdict of each person about a version, in the order of their first ones; also of one that is decided, and of
+   * one that retention has purged.
    * Errors: NOT_FOUND (VERSION_NOT_FOUND).
    *
    * @generated from rpc slipway.metadata.v1.ReviewService.ListReviews

@@ -13,7 +13,7 @@ export declare const file_slipway_metadata_v1_stage_entry: GenFile;
 
 /**
  * A stay of a version in a stage: history. It ends when the version goes to another stage, is deleted or withdrawn; then
- * nothing of it changes any more. It outlives its version, and goes only when the model is purged. The deletion of the
+ * nothing of it changes any more, but that it says when the version is purged. It outlives its version, and goes only when the model is purged. The deletion of the
  * model itself, which can be undone, does not end it.
  *
  * @generated from message slipway.metadata.v1.StageEntry
@@ -75,6 +75,14 @@ export declare type StageEntry = Message<"slipway.metadata.v1.StageEntry"> & {
    * @generated from field: google.protobuf.Timestamp leave_time = 8;
    */
   leaveTime?: Timestamp | undefined;
+
+  /**
+   * The version is purged by now: history still knows that it was there, nothing else is left of it. Its number is never
+   * given again.
+   *
+   * @generated from field: bool purged = 9;
+   */
+  purged: boolean;
 };
 
 /**

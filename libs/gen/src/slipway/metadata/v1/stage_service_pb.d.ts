@@ -758,6 +758,13 @@ export declare type GetStageAtResponse = Message<"slipway.metadata.v1.GetStageAt
    * @generated from field: repeated string versions = 1;
    */
   versions: string[];
+
+  /**
+   * Those of them that are purged by now.
+   *
+   * @generated from field: repeated string purged_versions = 2;
+   */
+  purgedVersions: string[];
 };
 
 /**
@@ -1001,8 +1008,8 @@ export declare const StageService: GenService<{
     output: typeof RollBackStageResponseSchema;
   },
   /**
-   * What was in a stage at a time. A version that was deleted or withdrawn later was there still; only purging the model
-   * purges its history.
+   * What was in a stage at a time. A version that was deleted, withdrawn or purged later was there still; only purging the
+   * model purges its history.
    * Errors: NOT_FOUND (MODEL_NOT_FOUND).
    *
    * @generated from rpc slipway.metadata.v1.StageService.GetStageAt
