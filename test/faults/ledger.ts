@@ -12,6 +12,7 @@ export async function checkLedger(engines: Engines, lives: readonly Life[]): Pro
     const sequences = events.map(({ body }) => Number(body.sequence ?? 0)).sort((a, b) => a - b);
     expect(sequences, `sequences of ${name}`).to.deep.equal(events.map((_, index) => index + 1));
   }
+  expect(await everyDocument(engines.metadata.acrossTenants, "purge-remainders"), "left by purges").to.deep.equal([]);
   const references = (await everyDocument(engines.artifact.acrossTenants, "references")).map(({ body }) =>
     fromJson(ReferenceSchema, body.resource as JsonObject),
   );

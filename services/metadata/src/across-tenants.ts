@@ -9,6 +9,7 @@ import { renamesCollection } from "./models/rename-store.ts";
 import type { StoredTransition } from "./transitions/transition.ts";
 import { EXPIRES_NUMBER } from "./transitions/transition-search.ts";
 import { storedTransitionOf, transitionsCollection } from "./transitions/transition-store.ts";
+import { purgeRemaindersCollection } from "./versions/purge-remainder-store.ts";
 import type { VersionStore } from "./versions/version-store.ts";
 
 /** Reads a bounded number of replies to request ids that nobody may ask for any more, and removes them. */
@@ -26,6 +27,12 @@ export async function findKeyById(acrossTenants: AcrossTenants, id: string): Pro
 export async function findRenames(acrossTenants: AcrossTenants): Promise<{ tenantUid: string; modelUid: string }[]> {
   const { documents } = await acrossTenants.query({ collection: renamesCollection.name, limit: 100 });
   return documents.map(({ key }) => ({ tenantUid: key.tenant, modelUid: key.id }));
+}
+
+/** Some purged versions of which not everything is removed, so that it is, whoever began. */
+export async function findPurgeRemainders(acrossTenants: AcrossTenants): Promise<{ tenantUid: string; uid: string }[]> {
+  const { documents } = await acrossTenants.query({ collection: purgeRemaindersCollection.name, limit: 100 });
+  return documents.map(({ key }) => ({ tenantUid: key.tenant, uid: key.id }));
 }
 
 /** A page of the models that have a retention policy. */

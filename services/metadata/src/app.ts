@@ -20,6 +20,7 @@ import { principalHandlers } from "./access/principal-service.ts";
 import { tenantHandlers } from "./access/tenant-service.ts";
 import {
   findKeyById,
+  findPurgeRemainders,
   findPurges,
   findRenames,
   findRetained,
@@ -60,6 +61,8 @@ import { compareVersionsHandlers } from "./versions/compare-versions-service.ts"
 import { createVersionHandlers } from "./versions/create-version-service.ts";
 import { finishValidationHandlers } from "./versions/finish-validation-service.ts";
 import { PublicationWorker } from "./versions/publication-worker.ts";
+import { PurgeRemainderStore } from "./versions/purge-remainder-store.ts";
+import { PurgeRemainderWorker } from "./versions/purge-remainder-worker.ts";
 import { resolveVersionHandlers } from "./versions/resolve-version-service.ts";
 import { RetiredNumberStore } from "./versions/retired-number-store.ts";
 import { versionLifecycleHandlers } from "./versions/version-lifecycle-service.ts";
@@ -122,14 +125,19 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const { policies, stages, transitions, belongings, expiry, automaticMoves } = stageParts;
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
-  const releases = new RelationReleaseWorker({ versions, relations, changes });
+  const remainders = new PurgeRemainderWorker({
+    remainders: new PurgeRemainderStore(documents),
+    relations: new RelationReleaseWorker({ versions, relations, changes }),
+    evaluations,
+    changes,
+    findRemainders: () => findPurgeRemainders(acrossTenants),
+  });
   const removals = new VersionRemovalWorker({
     models,
     versions,
     stages,
     numbers,
-    relations: releases,
-    evaluations,
+    remainders,
     changes,
     publicUrl,
   });
@@ -144,9 +152,8 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const purges = new PurgeWorker({
     models,
     versions,
-    evaluations,
     numbers,
-    relations: releases,
+    remainders,
     reviewPolicies,
     changes,
     publicUrl,
@@ -188,9 +195,10 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     name: "renames, purges, retention and lapsed request ids",
     step: async (stopping) => {
       const finished = (await renames.finishAll(stopping)) + (await purges.finishAll(stopping));
+      const rest = await remainders.finishAll(stopping);
       const removed = await removeLapsedRequests(documents, acrossTenants, clock, ids);
       const retired = await retention.sweep(stopping);
-      return finished + removed + retired > 0 ? "MORE" : "IDLE";
+      return finished + rest + removed + retired > 0 ? "MORE" : "IDLE";
     },
     pollMs: SWEEP_EVERY_MS,
     retry: { firstMs: 1_000, longestMs: SWEEP_EVERY_MS },

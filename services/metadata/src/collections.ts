@@ -10,6 +10,7 @@ import { stagePoliciesCollection } from "./policies/policy-store.ts";
 import { reviewPoliciesCollection } from "./reviews/review-policy-store.ts";
 import { stageEntriesCollection } from "./transitions/stage-entry-store.ts";
 import { pendingTransitionsCollection, transitionsCollection } from "./transitions/transition-store.ts";
+import { purgeRemaindersCollection } from "./versions/purge-remainder-store.ts";
 import { retiredNumbersCollection } from "./versions/retired-number-store.ts";
 import { versionsCollection } from "./versions/version-store.ts";
 
@@ -24,6 +25,7 @@ export const metadataCollections: CollectionDefinition[] = [
   modelsCollection,
   pendingTransitionsCollection,
   principalsCollection,
+  purgeRemaindersCollection,
   relationsCollection,
   renamesCollection,
   requestsCollection,

@@ -16,6 +16,8 @@ export const metadataFaultPoints = [
   "metadata.transition.committed",
   /** A model is marked as being purged, and some of its versions may be gone. */
   "metadata.model.purging",
+  /** Versions are purged, some of what belonged to them is not removed yet. */
+  "metadata.version.purged",
 ] as const;
 
 export type MetadataFaultPoint = (typeof metadataFaultPoints)[number];

@@ -27,16 +27,14 @@ const ORDER_FIELDS: OrderFields = { create_time: "created", row_count: { number:
 
 /** Terms that are no fields of filters. */
 export const evaluationTerms = {
-  model: (uid: string) => `model:${uid}`,
   version: (uid: string) => `version:${uid}`,
 };
 
 /** What of an evaluation can be searched and sorted. */
-export function projectEvaluation({ evaluation, modelUid, versionUid }: StoredEvaluation) {
+export function projectEvaluation({ evaluation, versionUid }: StoredEvaluation) {
   const { dataset, source, creator, createTime, rowCount } = evaluation;
   return {
     terms: [
-      evaluationTerms.model(modelUid),
       evaluationTerms.version(versionUid),
       fieldTerm("dataset", dataset),
       `source:${EvaluationSource[source]}`,

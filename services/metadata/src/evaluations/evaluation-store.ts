@@ -62,11 +62,6 @@ export class EvaluationStore {
     return this.#query(tenantUid, { term: evaluationTerms.version(versionUid) }, limit, ordering);
   }
 
-  /** Some evaluations of a model's versions. */
-  ofModel(tenantUid: string, modelUid: string, limit: number): Promise<StoredEvaluation[]> {
-    return this.#query(tenantUid, { term: evaluationTerms.model(modelUid) }, limit);
-  }
-
   insert(tenantUid: string, stored: StoredEvaluation): Write {
     return { kind: "insert", key: keyOf(tenantUid, stored.evaluation.uid), body: bodyOf(stored) };
   }

@@ -1,7 +1,7 @@
 import type { Write } from "@slipway/documents";
 import type { Actor, ChangeStore } from "../changes/change-store.ts";
 import type { VersionStore } from "../versions/version-store.ts";
-import { isVersion, type StoredRelation } from "./relation.ts";
+import { isVersion, type VersionPoint } from "./relation.ts";
 import { relationSubject } from "./relation-event.ts";
 import type { RelationStore } from "./relation-store.ts";
 
@@ -22,50 +22,21 @@ export class RelationReleaseWorker {
     this.#options = options;
   }
 
-  /** Its own relations, if nothing came from a version; each costs two writes, so at most 200. */
-  async releasable(tenantUid: string, uid: string): Promise<StoredRelation[]> {
-    const { relations } = this.#options;
-    if (await relations.hasDescendants(tenantUid, uid)) return [];
-    return relations.touching(tenantUid, "source", [uid]);
-  }
-
-  /** The writes that remove relations, with their events. */
-  writes(by: Actor, removed: readonly StoredRelation[]): Write[] {
-    const { relations, changes } = this.#options;
-    return removed.flatMap((relation) => [
+  /**
+   * Plans for a version that is purged, so that nobody adds relations to it any more: the at most 200 writes that remove
+   * its relations with their events, none where something came from it; and of what it came from that which is purged
+   * too, and may now be released in its turn.
+   */
+  async release(by: Actor, uid: string): Promise<{ writes: Write[]; above: VersionPoint[] }> {
+    const { versions, relations, changes } = this.#options;
+    if (await relations.hasDescendants(by.tenantUid, uid)) return { writes: [], above: [] };
+    const removed = await relations.touching(by.tenantUid, "source", [uid]);
+    const writes = removed.flatMap((relation) => [
       relations.remove(by.tenantUid, relation),
       changes.event(by, "slipway.relation.removed", relationSubject(relation)),
     ]);
-  }
-
-  /**
-   * Removes the relations of versions that are about to be purged, by uid, and of those purged earlier from which only
-   * these came. Nobody may add relations to them meanwhile. Throws CommitConflict when somebody removes one at the same
-   * moment; it may be run again from the start.
-   */
-  async release(by: Actor, uids: Iterable<string>): Promise<void> {
-    const going = new Set(uids);
-    const waiting = [...going];
-    for (let uid = waiting.pop(); uid !== undefined; uid = waiting.pop()) {
-      const removed = await this.releasable(by.tenantUid, uid);
-      await this.#options.changes.commit(this.writes(by, removed));
-      waiting.push(...(await this.#goneAbove(by.tenantUid, removed, going)));
-    }
-  }
-
-  /** Goes on where relations were removed: with what was purged earlier and stayed only because of them. */
-  async releaseAbove(by: Actor, removed: readonly StoredRelation[]): Promise<void> {
-    await this.release(by, await this.#goneAbove(by.tenantUid, removed, new Set()));
-  }
-
-  /** What the sources came from, of that what is purged or about to be. */
-  async #goneAbove(
-    tenantUid: string,
-    removed: readonly StoredRelation[],
-    going: ReadonlySet<string>,
-  ): Promise<string[]> {
     const points = removed.map(({ target }) => target).filter(isVersion);
-    const left = await this.#options.versions.atPoints(tenantUid, points);
-    return points.map(({ id }) => id).filter((id) => going.has(id) || !left.has(id));
+    const left = await versions.atPoints(by.tenantUid, points);
+    return { writes, above: points.filter(({ id }) => !left.has(id)) };
   }
 }

@@ -10,6 +10,8 @@ import { RelationStore } from "../lineage/relation-store.ts";
 import { ReviewPolicyStore } from "../reviews/review-policy-store.ts";
 import { acme, eventsOf, type MetadataServer, refusal, startMetadata } from "../testing/metadata-server.test.ts";
 import { Versions } from "../testing/versions.test.ts";
+import { PurgeRemainderStore } from "../versions/purge-remainder-store.ts";
+import { PurgeRemainderWorker } from "../versions/purge-remainder-worker.ts";
 import { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { VersionStore } from "../versions/version-store.ts";
 import { ModelStore } from "./model-store.ts";
@@ -25,13 +27,17 @@ describe("PurgeWorker", () => {
     models = new ModelStore(documents);
     const versions = new VersionStore(documents, models);
     const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
-    const relations = new RelationStore(documents);
     purges = new PurgeWorker({
       models,
       versions,
       numbers: new RetiredNumberStore(documents),
-      relations: new RelationReleaseWorker({ versions, relations, changes }),
-      evaluations: new EvaluationStore(documents),
+      remainders: new PurgeRemainderWorker({
+        remainders: new PurgeRemainderStore(documents),
+        relations: new RelationReleaseWorker({ versions, relations: new RelationStore(documents), changes }),
+        evaluations: new EvaluationStore(documents),
+        changes,
+        findRemainders: async () => [],
+      }),
       reviewPolicies: new ReviewPolicyStore(documents),
       changes,
       belongings: [],

@@ -2,10 +2,9 @@ import type { Write } from "@slipway/documents";
 import { CommitConflict } from "@slipway/resources";
 import { faultPoint, type Logger } from "@slipway/runtime";
 import type { ChangeStore } from "../changes/change-store.ts";
-import type { EvaluationStore } from "../evaluations/evaluation-store.ts";
 import type { MetadataFaultPoint } from "../fault-points.ts";
-import type { RelationReleaseWorker } from "../lineage/relation-release-worker.ts";
 import type { ReviewPolicyStore } from "../reviews/review-policy-store.ts";
+import type { PurgeRemainderWorker } from "../versions/purge-remainder-worker.ts";
 import type { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { versionSubject } from "../versions/version-event.ts";
 import type { VersionStore } from "../versions/version-store.ts";
@@ -17,8 +16,6 @@ import type { ModelStore } from "./model-store.ts";
 const VERSIONS_AT_ONCE = 250;
 const NUMBERS_AT_ONCE = 1000;
 
-const EVALUATIONS_AT_ONCE = 250;
-
 /** Models purged in part, of all tenants: one of the named exceptions in across-tenants.ts. */
 type FindPurges = () => Promise<{ tenantUid: string; stored: StoredModel }[]>;
 
@@ -29,8 +26,7 @@ export interface PurgeWorkerOptions {
   models: ModelStore;
   versions: VersionStore;
   numbers: RetiredNumberStore;
-  relations: RelationReleaseWorker;
-  evaluations: EvaluationStore;
+  remainders: PurgeRemainderWorker;
   reviewPolicies: ReviewPolicyStore;
   changes: ChangeStore;
   publicUrl: string;
@@ -54,7 +50,7 @@ export class PurgeWorker {
    * else changes the same at the same moment; it may be run again from the start.
    */
   async run(tenantUid: string, stored: StoredModel, purger: Purger, signal: AbortSignal): Promise<Write[]> {
-    const { models, versions, numbers, relations, reviewPolicies, changes, publicUrl } = this.#options;
+    const { models, versions, numbers, remainders, reviewPolicies, changes, publicUrl } = this.#options;
     const by = { tenantUid, tenant: purger.tenant, principal: purger.principal };
     let marked = stored;
     if (stored.purger === undefined) {
@@ -67,17 +63,16 @@ export class PurgeWorker {
       signal.throwIfAborted();
       faultPoint("metadata.model.purging" satisfies MetadataFaultPoint);
       const batch = await versions.some(tenantUid, stored.model.uid, VERSIONS_AT_ONCE);
-      if (batch.length === 0) break;
-      await relations.release(
-        by,
-        batch.map(({ version }) => version.uid),
-      );
-      await changes.commit(
-        batch.flatMap((version) => [
+      const [first] = batch;
+      if (first === undefined) break;
+      await changes.commit([
+        ...batch.flatMap((version) => [
           versions.remove(tenantUid, version),
           changes.event(by, "slipway.version.purged", versionSubject(version, stored.model, publicUrl)),
         ]),
-      );
+        remainders.note(by, batch),
+      ]);
+      await remainders.finish(tenantUid, first.version.uid, signal);
     }
     for (const belongings of this.#options.belongings) {
       for (;;) {
@@ -87,8 +82,6 @@ export class PurgeWorker {
         await changes.commit(removals);
       }
     }
-    // Without versions there are no new ones.
-    await this.#removeEvaluations(tenantUid, stored.model.uid, signal);
     for (;;) {
       const retired = await numbers.forget(tenantUid, stored.model.uid, NUMBERS_AT_ONCE);
       if (retired.length === 0) break;
@@ -100,16 +93,6 @@ export class PurgeWorker {
       ...policy,
       changes.event(by, "slipway.model.purged", modelSubject(marked)),
     ];
-  }
-
-  async #removeEvaluations(tenantUid: string, modelUid: string, signal: AbortSignal): Promise<void> {
-    const { evaluations, changes } = this.#options;
-    for (;;) {
-      signal.throwIfAborted();
-      const batch = await evaluations.ofModel(tenantUid, modelUid, EVALUATIONS_AT_ONCE);
-      if (batch.length === 0) return;
-      await changes.commit(batch.map((each) => evaluations.remove(tenantUid, each)));
-    }
   }
 
   /** Finishes purges whose call ended early, by a crash or an impatient client. Returns how many it finished. */

@@ -31,6 +31,8 @@ import { Versions } from "../testing/versions.test.ts";
 import { StageEntryStore } from "../transitions/stage-entry-store.ts";
 import { StageWorker } from "../transitions/stage-worker.ts";
 import { TransitionStore } from "../transitions/transition-store.ts";
+import { PurgeRemainderStore } from "../versions/purge-remainder-store.ts";
+import { PurgeRemainderWorker } from "../versions/purge-remainder-worker.ts";
 import { RetiredNumberStore } from "../versions/retired-number-store.ts";
 import { VersionRemovalWorker } from "../versions/version-removal-worker.ts";
 import { VersionStore } from "../versions/version-store.ts";
@@ -108,14 +110,14 @@ describe("retention", () => {
 
     // What came from a purged version can still be followed; what nothing needs is gone.
     expect(namesOf(await lineageOf(admin, tuned.name))).to.deep.equal([tuned.name, middle]);
-    expect(namesOf(await lineageOf(admin, { name: "imdb" }))).to.deep.equal(["imdb"]);
     await refusal(admin.versions.undeleteVersion({ name: middle }), "VERSION_NOT_FOUND");
     // The server's own sweeper works too: it may be the one that still removes.
-    const query = { collection: "evaluations", limit: 1000 };
-    await until("the evaluations of what is purged are gone", async () => {
-      const { documents } = await server.acrossTenants.query(query);
-      return documents.length === 1;
+    await until("what belonged to the purged versions is gone", async () => {
+      const count = async (collection: string) =>
+        (await server.acrossTenants.query({ collection, limit: 1000 })).documents.length;
+      return (await count("evaluations")) === 1 && (await count("purge-remainders")) === 0;
     });
+    expect(namesOf(await lineageOf(admin, { name: "imdb" }))).to.deep.equal(["imdb"]);
   });
 
   it("never gives the number of a purged version again", async () => {
@@ -231,9 +233,14 @@ function sweeperOf({ documents, clock, ids, acrossTenants }: MetadataServer): Re
   const models = new ModelStore(documents);
   const versions = new VersionStore(documents, models);
   const changes = new ChangeStore({ documents, clock, ids, queue: new KeyedQueue() });
-  const relations = new RelationReleaseWorker({ versions, relations: new RelationStore(documents), changes });
+  const remainders = new PurgeRemainderWorker({
+    remainders: new PurgeRemainderStore(documents),
+    relations: new RelationReleaseWorker({ versions, relations: new RelationStore(documents), changes }),
+    evaluations: new EvaluationStore(documents),
+    changes,
+    findRemainders: async () => [],
+  });
   const numbers = new RetiredNumberStore(documents);
-  const evaluations = new EvaluationStore(documents);
   const publicUrl = "https://registry.example";
   const transitions = new TransitionStore(documents, models);
   const stages = new StageWorker({
@@ -251,8 +258,7 @@ function sweeperOf({ documents, clock, ids, acrossTenants }: MetadataServer): Re
       versions,
       stages,
       numbers,
-      relations,
-      evaluations,
+      remainders,
       changes,
       publicUrl,
     }),

@@ -87,9 +87,8 @@ export class RetentionSweeper {
       if (response.outcome === RetentionOutcome.DELETED) {
         return { writes: (await removals.deletion(by, parent, version)).writes, response };
       }
-      const { writes, released } = await removals.purge(by, parent, version);
-      after = () => removals.finishPurge(by, version, released);
-      return { writes, response };
+      after = () => removals.finishPurge(tenantUid, version, signal);
+      return { writes: removals.purge(by, parent, version), response };
     });
     await after();
     return goes(decision);
