@@ -10,7 +10,7 @@ export const purgeRemaindersCollection: CollectionDefinition = {
 };
 
 /** A version that is gone, by what relations know of it. */
-export type GoneVersion = Pick<VersionPoint, "id" | "modelUid" | "number">;
+type GoneVersion = Pick<VersionPoint, "id" | "modelUid" | "number">;
 
 /** What is still to be removed after a purge. */
 export interface PurgeRemainder {
