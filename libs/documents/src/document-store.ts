@@ -57,6 +57,8 @@ export interface CollectionDefinition {
   name: string;
   /** The format that this code writes: 1, 2, 3 …. Documents of a newer one are refused with NEWER_FORMAT. */
   formatVersion: number;
+  /** Whether AcrossTenants also finds its documents by filter and value, which takes twice the index entries. */
+  searchedAcrossTenants?: true;
   /** Brings a body of an older format to `formatVersion`; called on every read of such a document. */
   upgrade(body: JsonObject, fromFormatVersion: number): JsonObject;
   /** What of a body is searchable. */
@@ -159,7 +161,10 @@ export interface DocumentStore {
   close(): Promise<void>;
 }
 
-/** Only the composition root hands this out, to the one file across-tenants.ts of a service. */
+/**
+ * Only the composition root hands this out, to the one file across-tenants.ts of a service. A filter, and an ordering
+ * other than by creation, are INVALID for a collection that is not searchedAcrossTenants.
+ */
 export interface AcrossTenants {
   query(query: Omit<Query, "tenant">): Promise<Page>;
 }

@@ -20,13 +20,14 @@ import { Committer } from "./mongodb/committer.ts";
 import { MongoConnection } from "./mongodb/connection.ts";
 import { Formats } from "./mongodb/formats.ts";
 import { KnownOrders } from "./mongodb/known-orders.ts";
-import { ENTRIES, type Entries, type Entry, entryIndexes, type Listing } from "./mongodb/layout.ts";
+import { ENTRIES, type Entries, type Entry, entryIndexes } from "./mongodb/layout.ts";
 import { failureOf } from "./mongodb/mongo-failure.ts";
 import { OrderKeys } from "./mongodb/order-keys.ts";
+import type { PlanningBounds } from "./mongodb/query-planner.ts";
 import { Reader } from "./mongodb/reader.ts";
 import { reindex } from "./mongodb/reindex.ts";
 import { prepareCommit } from "./prepare-commit.ts";
-import { assertedCount, assertKeys, assertPage } from "./reads.ts";
+import { assertedCount, assertKeys, assertPage, assertPageAcrossTenants } from "./reads.ts";
 import { assertKeyPart } from "./requests.ts";
 
 export interface MongoDocumentsOptions {
@@ -38,6 +39,8 @@ export interface MongoDocumentsOptions {
   /** Stamps order keys. */
   clock: Clock;
   log: Logger;
+  /** Default: what suits a million documents. Tests take small ones. */
+  planning?: PlanningBounds;
 }
 
 export interface MongoDocuments {
@@ -72,12 +75,12 @@ export async function openMongoDocuments(options: MongoDocumentsOptions): Promis
     abandoned: new AbandonedTransactions(client, appName, options.log),
   });
   const queue = new CommitQueue((requests) => committer.run(requests));
-  const reader = new Reader(entries, collections, known);
+  const reader = new Reader(entries, collections, known, options.planning);
   const documents = new MongoDocumentStore(connection, collections, options.clock, reader, queue);
   await connection.open(() => prepareDatabase(entries, collections, formats));
   return {
     documents,
-    acrossTenants: { query: (query) => documents.queryPage(query) },
+    acrossTenants: { query: (query) => documents.queryAcrossTenants(query) },
     missing: () => connection.missing(),
   };
 }
@@ -122,14 +125,15 @@ class MongoDocumentStore implements DocumentStore {
 
   async query(query: Query): Promise<Page> {
     assertKeyPart(query.tenant);
-    return this.queryPage(query, query.tenant);
+    assertPage(this.#collections, query);
+    const { tenant, collection } = query;
+    return this.#ask(() => this.#reader.page({ tenant, collection }, query));
   }
 
-  /** Without a tenant: over all of them. */
-  async queryPage(query: Omit<Query, "tenant">, tenant?: string): Promise<Page> {
-    assertPage(this.#collections, query);
-    const listing: Listing = { collection: query.collection, ...(tenant !== undefined && { tenant }) };
-    return this.#ask(() => this.#reader.page(listing, query));
+  async queryAcrossTenants(query: Omit<Query, "tenant">): Promise<Page> {
+    assertPageAcrossTenants(this.#collections, query);
+    const { collection } = query;
+    return this.#ask(() => this.#reader.page({ collection }, query));
   }
 
   async count(query: Pick<Query, "tenant" | "collection" | "filter">, cap: number): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Collections } from "./collections.ts";
 import type { DocumentKey, Filter, Query } from "./document-store.ts";
+import { DocumentStoreError } from "./document-store.ts";
 import { limits } from "./limits.ts";
 import { assertCount, assertFilter, assertKey, assertKeyPart, assertQuery } from "./requests.ts";
 
@@ -18,6 +19,16 @@ export function assertKeys(collections: Collections, keys: readonly DocumentKey[
 export function assertPage(collections: Collections, query: Omit<Query, "tenant">): void {
   assertQuery(query);
   collections.get(query.collection);
+}
+
+/** A page over all tenants. @throws DocumentStoreError INVALID */
+export function assertPageAcrossTenants(collections: Collections, query: Omit<Query, "tenant">): void {
+  assertPage(collections, query);
+  const { collection, filter, ordering } = query;
+  const isSearched = filter !== undefined || (ordering !== undefined && ordering.by !== "created");
+  if (isSearched && !collections.get(collection).searchedAcrossTenants) {
+    throw new DocumentStoreError("INVALID", `collection ${collection} is not searched across tenants`);
+  }
 }
 
 /** Gives the filter to count by. @throws DocumentStoreError INVALID */

@@ -12,7 +12,7 @@ import type {
   Write,
 } from "./document-store.ts";
 import { prepareCommit } from "./prepare-commit.ts";
-import { assertedCount, assertKeys, assertPage } from "./reads.ts";
+import { assertedCount, assertKeys, assertPage, assertPageAcrossTenants } from "./reads.ts";
 import { assertKeyPart } from "./requests.ts";
 import { commitOrder } from "./sqlite/commit-order.ts";
 import { Connection } from "./sqlite/connection.ts";
@@ -48,7 +48,7 @@ export async function openSqliteDocuments(
     opened.push(reader);
     for (const collection of writer.stale) await reindex(collection, collections, reader, writer);
     const documents = new SqliteDocuments(collections, options.clock, writer, reader);
-    return { documents, acrossTenants: { query: (query) => documents.queryPage(query) } };
+    return { documents, acrossTenants: { query: (query) => documents.queryAcrossTenants(query) } };
   } catch (error) {
     await Promise.all(opened.map((connection) => connection.close()));
     throw error;
@@ -87,12 +87,16 @@ class SqliteDocuments implements DocumentStore {
 
   async query(query: Query): Promise<Page> {
     assertKeyPart(query.tenant);
-    return this.queryPage(query, query.tenant);
+    assertPage(this.#collections, query);
+    return this.#page(query, query.tenant);
   }
 
-  /** Without a tenant: over all of them. */
-  async queryPage(query: Omit<Query, "tenant">, tenant?: string): Promise<Page> {
-    assertPage(this.#collections, query);
+  async queryAcrossTenants(query: Omit<Query, "tenant">): Promise<Page> {
+    assertPageAcrossTenants(this.#collections, query);
+    return this.#page(query);
+  }
+
+  async #page(query: Omit<Query, "tenant">, tenant?: string): Promise<Page> {
     const { rows, next } = await this.#reader.call({
       kind: "page",
       ...(tenant !== undefined && { tenant }),

@@ -22,6 +22,7 @@ export function typeTerm(type: string): string {
 export const eventsCollection: CollectionDefinition = {
   name: "events",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => {
     const { sequence, position, event } = body;

@@ -11,6 +11,7 @@ const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 export const requestsCollection: CollectionDefinition = {
   name: "requests",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => ({ numbers: { expires: body.expireMs as number } }),
 };

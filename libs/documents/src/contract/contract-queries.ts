@@ -1,9 +1,10 @@
+import { systemClock } from "@slipway/runtime";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Cursor, Filter, JsonObject, Ordering, Page, Query } from "../document-store.ts";
-import type { DocumentEngine, OpenedDocuments } from "./contract-engine.ts";
+import { type DocumentEngine, type OpenedDocuments, openAt } from "./contract-engine.ts";
 import { type ModelDocument, modelAnswer } from "./contract-model.ts";
-import { commit, insert, items, keyOf, useStore } from "./contract-sample.ts";
+import { commit, expectRefused, insert, items, keyOf, useStore } from "./contract-sample.ts";
 
 const tenants = ["tenant-a", "tenant-b", "tenant-c"] as const;
 /** Enough that an engine's ways for many and for few candidates are both taken. */
@@ -177,6 +178,23 @@ export function describeQueries(engine: DocumentEngine): void {
       const query = { collection: items.name, filter: { not: { term: "a" } }, ordering, limit: 700 };
       const found = await everyPage((after) => store.acrossTenants.query({ ...query, ...after }));
       expect(found).to.deep.equal(modelAnswer(model, query.filter, ordering));
+    });
+
+    it("searches over all tenants only what is declared so", async () => {
+      const { searchedAcrossTenants: _, ...quiet } = items;
+      const location = await engine.createLocation();
+      const { documents, acrossTenants } = await openAt(engine, location, [quiet], systemClock);
+      try {
+        await commit(documents, insert("quiet", { projection: { terms: ["t"], numbers: { n: 1 } } }));
+        const query = { collection: quiet.name, limit: 10 };
+        expect(names(await acrossTenants.query(query))).to.have.lengthOf(1);
+        await expectRefused(acrossTenants.query({ ...query, filter: { term: "t" } }), "INVALID");
+        const ordering: Ordering = { by: { number: "n" }, direction: "ascending" };
+        await expectRefused(acrossTenants.query({ ...query, ordering }), "INVALID");
+      } finally {
+        await documents.close();
+        await engine.removeLocation(location);
+      }
     });
 
     it("keeps pages exact while documents come and go around the cursor", async () => {

@@ -18,6 +18,7 @@ import { type DocumentEngine, type OpenedDocuments, openAt } from "./contract-en
 export const items: CollectionDefinition = {
   name: "items",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => (body.projection ?? {}) as Projection,
 };

@@ -28,7 +28,7 @@ function mostBytes({ tenant, collection, content }: PreparedWrite): number {
   const overhead = 64 + tenant.length + collection.length;
   const characters =
     content.body.length +
-    terms.reduce((sum, term) => sum + term.length + overhead, 0) +
+    terms.reduce((sum, term) => sum + 2 * (term.length + overhead), 0) +
     numbers.reduce((sum, [name]) => sum + 2 * (name.length + overhead), 0) +
     strings.reduce((sum, [name, value]) => sum + 2 * (name.length + value.length + overhead), 0);
   return characters * BYTES_PER_CHARACTER;
@@ -37,5 +37,5 @@ function mostBytes({ tenant, collection, content }: PreparedWrite): number {
 function sizeBytes(write: PreparedWrite): number {
   if (!write.content) return 0;
   const { body, entries } = write.content;
-  return Buffer.byteLength(body) + BSON.calculateObjectSize(indexFields(write, 0, entries));
+  return Buffer.byteLength(body) + BSON.calculateObjectSize(indexFields(write, 0, entries, true));
 }

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation } from "mongodb";
-import type { CommitOutcome } from "../document-store.ts";
+import type { CollectionDefinition, CommitOutcome } from "../document-store.ts";
 import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
 import { type Entry, entryId, FORMATS_ID, indexFields, outcomeId } from "./layout.ts";
 
@@ -12,8 +12,8 @@ export interface CommitOperations {
 }
 
 export interface WriteContext {
-  /** The format that this process writes. */
-  formatOf(collection: string): number;
+  /** The format that this process writes, and what AcrossTenants finds. */
+  definitionOf(collection: string): Pick<CollectionDefinition, "formatVersion" | "searchedAcrossTenants">;
   /** Of a document to be replaced. */
   orderOf(id: string): number | undefined;
   generation: number;
@@ -106,7 +106,7 @@ function unlessNewer(generation: number): AnyBulkWriteOperation<Entry> {
 function insert(write: PreparedWrite, order: number, context: WriteContext): AnyBulkWriteOperation<Entry> {
   const { tenant, collection, content } = write;
   if (!content) throw new Error("an insert needs content");
-  const format = context.formatOf(collection);
+  const { formatVersion: format, searchedAcrossTenants = false } = context.definitionOf(collection);
   return insertOnly(entryId(write), {
     c: collection,
     t: tenant,
@@ -115,18 +115,18 @@ function insert(write: PreparedWrite, order: number, context: WriteContext): Any
     f: format,
     p: format,
     b: content.body,
-    ...indexFields(write, order, content.entries),
+    ...indexFields(write, order, content.entries, searchedAcrossTenants),
   });
 }
 
 function replace(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperation<Entry> {
   const { collection, revision, content } = write;
   if (!content) throw new Error("a replace needs content");
-  const format = context.formatOf(collection);
+  const { formatVersion: format, searchedAcrossTenants = false } = context.definitionOf(collection);
   // A document that nobody knows yet is looked up when this misses.
   const order = context.orderOf(entryId(write)) ?? -1;
   const filter = { ...conditionOf(write, context), ...(needsOrder(write) && { o: order }) };
-  const fields = indexFields(write, order, content.entries);
+  const fields = indexFields(write, order, content.entries, searchedAcrossTenants);
   return {
     updateOne: { filter, update: { $set: { r: revision + 1, f: format, p: format, b: content.body, ...fields } } },
   };
@@ -138,7 +138,7 @@ function lock(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperatio
 
 function conditionOf(
   write: PreparedWrite,
-  { formatOf }: WriteContext,
+  { definitionOf }: WriteContext,
 ): { _id: string; r: number; f: { $lte: number } } {
-  return { _id: entryId(write), r: write.revision, f: { $lte: formatOf(write.collection) } };
+  return { _id: entryId(write), r: write.revision, f: { $lte: definitionOf(write.collection).formatVersion } };
 }

@@ -104,7 +104,7 @@ export class Committer {
     const inserts = writes.filter(({ kind }) => kind === "insert");
     const firstOrder = inserts.length === 0 ? 0 : await orders.take(inserts.length);
     const wanted = commitOperations(requests, firstOrder, {
-      formatOf: (collection) => this.#parts.collections.get(collection).formatVersion,
+      definitionOf: (collection) => this.#parts.collections.get(collection),
       orderOf: (id) => known.get(id),
       generation: formats.generation,
     });
@@ -132,7 +132,7 @@ export class Committer {
     let outcome: CommitOutcome | undefined;
     await this.#inTransaction(async (session) => {
       const ids = [outcomeId(request.commitId), ...request.writes.map(entryId)];
-      const projection = { b: 0, x: 0, v: 0 };
+      const projection = { b: 0, x: 0, X: 0, v: 0 };
       const found = new Map<string, Found>();
       for await (const entry of entries.find({ _id: { $in: ids } }, { session, projection }))
         found.set(entry._id, entry);

@@ -58,7 +58,7 @@ export class GatheredLookups {
       const ids = [...new Set(asked.flatMap((one) => one.ids))];
       const found = await this.#entries
         .find({ _id: ids.length === 1 ? ids[0] : { $in: ids } } as { _id: string }, {
-          projection: { x: 0, v: 0 },
+          projection: { x: 0, X: 0, v: 0 },
           batchSize: ids.length + 1,
           // What a majority has confirmed: every acknowledged commit is among it.
           readConcern: { level: ids.length === 1 ? "majority" : "snapshot" },

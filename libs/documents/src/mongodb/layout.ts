@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Collection, CreateIndexesOptions, IndexSpecification } from "mongodb";
 import type { DocumentKey } from "../document-store.ts";
 import type { IndexEntries } from "../index-entries.ts";
@@ -27,9 +28,11 @@ export interface StoredEntry {
   p: number;
   /** The body as JSON text: no name in it can mean anything to MongoDB, and it comes back exactly. */
   b: string;
-  /** `<collection>\n<term>` for each term. */
+  /** Terms. */
   x: string[];
-  /** Packed numbers and strings by valueName. */
+  /** The same of a document that is searched across tenants. */
+  X?: string[];
+  /** Packed numbers and strings by valueName, each behind its valueScope. */
   v: Record<string, string>;
   /** How often a commit has checked it: the lock of a `check`. */
   k?: number;
@@ -69,6 +72,9 @@ export type Entries = Collection<Entry>;
 
 export const ENTRIES = "documents";
 
+/** 48 bits. */
+const SCOPE_CHARACTERS = 8;
+
 /** Ids of the engine's own entries begin with a line feed, which no document's does. */
 export const FORMATS_ID = "\nformats";
 export const ORDER_ID = "\norder";
@@ -94,16 +100,16 @@ export function entryIndexes(
   outcomeKeptMs: number,
 ): { key: IndexSpecification; options: CreateIndexesOptions & { name: string } }[] {
   return [
-    // Term before tenant: it also answers a term over all tenants, such as a key by its id.
-    { key: { x: 1, t: 1, o: 1 }, options: { name: "terms", ...indexedDocuments } },
+    // The tenant before the term: what is written and asked together lies together.
+    { key: { c: 1, t: 1, x: 1, o: 1 }, options: { name: "terms", ...indexedDocuments } },
+    {
+      key: { c: 1, X: 1, o: 1 },
+      options: { name: "terms-across-tenants", partialFilterExpression: { X: { $exists: true } } },
+    },
     { key: { c: 1, t: 1, o: 1 }, options: { name: "orders", ...indexedDocuments } },
     { key: { "v.$**": 1 }, options: { name: "values" } },
     { key: { at: 1 }, options: { name: "outcomes", sparse: true, expireAfterSeconds: outcomeKeptMs / 1000 } },
   ];
-}
-
-export function storedTerm(collection: string, term: string): string {
-  return `${collection}\n${term}`;
 }
 
 /** What of a listing names its values: one collection, in one tenant or over all. */
@@ -117,33 +123,41 @@ export interface Listing {
  * from meaning a place in an array.
  */
 export function valuePath(listing: Listing, kind: "number" | "string", name: string): string {
-  return `v.${valueName(kind, listing.tenant !== undefined, name)}`;
+  return `v.${valueName(listing, kind, name)}`;
 }
 
-/** What stands before a packed value. */
-export function valueScope({ collection, tenant }: Listing): string {
-  return tenant === undefined ? `${collection}\n` : `${collection}\n${tenant}\n`;
+/** Where the terms of a listing stand. */
+export function termPath({ tenant }: Listing): "x" | "X" {
+  return tenant === undefined ? "X" : "x";
 }
 
-/** The searchable fields of a document. */
+/**
+ * What stands before a packed value. Two listings may share one, but hardly ever do: queries ask for collection and
+ * tenant besides, and the names themselves would be most of a document.
+ */
+export function valueScope({ collection, tenant = "" }: Listing): string {
+  return hash("sha256", `${collection}\n${tenant}`, "base64url").slice(0, SCOPE_CHARACTERS);
+}
+
+/** The searchable fields of a document; `acrossTenants`: of a collection that is searched across tenants. */
 export function indexFields(
-  { collection, tenant }: DocumentKey,
+  { collection, tenant }: Omit<DocumentKey, "id">,
   order: number,
-  entries: IndexEntries,
-): Pick<StoredEntry, "x" | "v"> {
+  { terms, numbers, strings }: IndexEntries,
+  acrossTenants: boolean,
+): Pick<StoredEntry, "x" | "X" | "v"> {
   const v: Record<string, string> = {};
-  const add = (kind: "number" | "string", name: string, packed: string): void => {
-    v[valueName(kind, true, name)] = valueScope({ collection, tenant }) + packed;
-    v[valueName(kind, false, name)] = valueScope({ collection }) + packed;
-  };
-  for (const [name, value] of entries.numbers) add("number", name, packNumber(value, order));
-  for (const [name, value] of entries.strings) add("string", name, packString(value, order));
-  return { x: entries.terms.map((term) => storedTerm(collection, term)), v };
+  for (const listing of [{ collection, tenant }, ...(acrossTenants ? [{ collection }] : [])]) {
+    const scope = valueScope(listing);
+    for (const [name, value] of numbers) v[valueName(listing, "number", name)] = scope + packNumber(value, order);
+    for (const [name, value] of strings) v[valueName(listing, "string", name)] = scope + packString(value, order);
+  }
+  return { x: terms, ...(acrossTenants && { X: terms }), v };
 }
 
-function valueName(kind: "number" | "string", ofTenant: boolean, name: string): string {
+function valueName({ tenant }: Listing, kind: "number" | "string", name: string): string {
   const letter = kind === "number" ? "n" : "s";
-  return (ofTenant ? letter : letter.toUpperCase()) + name.replace(/[%.$\0]/g, escapeCharacter);
+  return (tenant === undefined ? letter.toUpperCase() : letter) + name.replace(/[%.$\0]/g, escapeCharacter);
 }
 
 /** Dots and dollars mean something in a path. */

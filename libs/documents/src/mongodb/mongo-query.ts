@@ -1,14 +1,17 @@
 import type { Document, Filter as MongoFilter, Sort } from "mongodb";
 import type { Cursor, Filter, Ordering } from "../document-store.ts";
 import type { NumberRange } from "../filter-matches.ts";
-import { type Entry, type Listing, storedTerm, valuePath, valueScope } from "./layout.ts";
+import { type Entry, type Listing, termPath, valuePath, valueScope } from "./layout.ts";
 import { numberCeiling, numberFloor, packNumber, packString } from "./packed-values.ts";
 
-/** The documents of a listing for which a filter holds. */
-export function matching(listing: Listing, filter: Filter): MongoFilter<Entry> {
-  const { collection, tenant } = listing;
-  const own = { c: collection, ...(tenant !== undefined && { t: tenant }) };
-  return { ...own, $and: [condition(listing, filter)] };
+/** The documents of a listing. */
+export function ownedBy({ collection, tenant }: Listing): MongoFilter<Entry> {
+  return { c: collection, ...(tenant !== undefined && { t: tenant }) };
+}
+
+/** Those for which all of some filters hold. */
+export function allOf(listing: Listing, filters: Filter[]): Document {
+  return filters.length === 0 ? {} : { $and: filters.map((filter) => conditionOf(listing, filter)) };
 }
 
 /** What also has a place in an ordering, behind a cursor. */
@@ -31,30 +34,37 @@ export function sortPath(listing: Listing, by: Exclude<Ordering["by"], "created"
   return "number" in by ? valuePath(listing, "number", by.number) : valuePath(listing, "string", by.string);
 }
 
-function condition(listing: Listing, filter: Filter): Document {
-  if ("and" in filter) return joined("$and", listing, filter.and) ?? {};
-  if ("or" in filter) return joined("$or", listing, filter.or) ?? { $alwaysFalse: 1 };
-  if ("not" in filter) return { $nor: [condition(listing, filter.not)] };
-  if ("term" in filter) return { x: storedTerm(listing.collection, filter.term) };
-  if ("termPrefix" in filter)
-    return { x: { $elemMatch: prefixRange(storedTerm(listing.collection, filter.termPrefix)) } };
+/** The documents for which a filter holds. */
+export function conditionOf(listing: Listing, filter: Filter): Document {
+  if ("and" in filter) return allOf(listing, filter.and);
+  if ("or" in filter) {
+    return filter.or.length === 0
+      ? { $alwaysFalse: 1 }
+      : { $or: filter.or.map((child) => conditionOf(listing, child)) };
+  }
+  if ("not" in filter) return { $nor: [conditionOf(listing, filter.not)] };
+  if ("term" in filter) return { [termPath(listing)]: filter.term };
+  if ("termPrefix" in filter) return { [termPath(listing)]: { $elemMatch: prefixRange(filter.termPrefix) } };
   return { [valuePath(listing, "number", filter.number)]: numberRange(listing, filter) };
 }
 
-function joined(operator: "$and" | "$or", listing: Listing, children: Filter[]): Document | undefined {
-  return children.length === 0 ? undefined : { [operator]: children.map((child) => condition(listing, child)) };
+/** The terms with a prefix for those who count: an index answers it alone, unlike prefixRange. */
+export function prefixPattern(prefix: string): RegExp {
+  return new RegExp(`^${prefix.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`);
 }
 
 /** Both bounds must hold for one and the same term, hence the $elemMatch around it. */
 function prefixRange(prefix: string): Document {
-  return { $gte: prefix, $lt: successor(prefix) };
+  const end = successor(prefix);
+  return { $gte: prefix, ...(end !== undefined && { $lt: end }) };
 }
 
-/** The first string behind all that begin with `prefix`, which is not empty and does not only hold U+10FFFF. */
-function successor(prefix: string): string {
+/** The first string behind all that begin with `prefix`; none is where it only holds U+10FFFF. */
+function successor(prefix: string): string | undefined {
   const characters = [...prefix];
   for (;;) {
-    const last = characters.pop()?.codePointAt(0) ?? 0;
+    const last = characters.pop()?.codePointAt(0);
+    if (last === undefined) return undefined;
     if (last === 0x10ffff) continue;
     // Surrogates are no characters of their own.
     const next = last === 0xd7ff ? 0xe000 : last + 1;

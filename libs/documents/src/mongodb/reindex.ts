@@ -43,7 +43,8 @@ function indexedAgain(
 ): AnyBulkWriteOperation<Entry> {
   const key = keyOfEntryId(entry._id);
   const body = collections.fromStored(key.collection, entry.f, entry.b);
-  const fields = indexFields(key, entry.o, indexEntries(collections.get(key.collection).project(body)));
+  const { project, searchedAcrossTenants = false } = collections.get(key.collection);
+  const fields = indexFields(key, entry.o, indexEntries(project(body)), searchedAcrossTenants);
   const filter = { _id: entry._id, r: entry.r, o: entry.o };
   return { updateOne: { filter, update: { $set: { ...fields, p: formatVersion } } } };
 }

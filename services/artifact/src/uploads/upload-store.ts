@@ -17,6 +17,7 @@ import { changed, checkOpen, needsTouch, type UploadRecord } from "./upload.ts";
 export const uploadsCollection: CollectionDefinition = {
   name: "uploads",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: ({ expireMs }) => ({ numbers: { expires: expireMs as number } }),
 };

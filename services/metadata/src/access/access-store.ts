@@ -44,6 +44,7 @@ export const principalsCollection: CollectionDefinition = {
 export const keysCollection: CollectionDefinition = {
   name: "keys",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => ({ terms: [keyTerm(((body.resource as JsonObject).name as string).slice("keys/".length))] }),
 };

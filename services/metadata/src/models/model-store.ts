@@ -18,6 +18,7 @@ import { projectModel } from "./model-search.ts";
 export const modelsCollection: CollectionDefinition = {
   name: "models",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => projectModel(writtenAs.get(body) ?? modelOfBody(body, 0)),
 };

@@ -19,6 +19,7 @@ import { projectTransition, transitionsOfModel } from "./transition-search.ts";
 export const transitionsCollection: CollectionDefinition = {
   name: "transitions",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => projectTransition(transitionOfBody(body, 0)),
 };

@@ -26,6 +26,7 @@ import type { RunRecord, StoredRun } from "./run-record.ts";
 export const runsCollection: CollectionDefinition = {
   name: "runs",
   formatVersion: 1,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => {
     const run = fromJson(RunSchema, body.resource as JsonObject);
