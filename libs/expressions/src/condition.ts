@@ -11,6 +11,9 @@ const MAX_CHARACTERS = 2048;
 /** What one evaluation may cost where nothing else is said: it holds up the process for some 50 ms at the very worst. */
 const BUDGET_UNITS = 50_000;
 
+/** Compiled conditions that are kept, the oldest give way: the same few gates judge every transition. */
+const REMEMBERED_CONDITIONS = 500;
+
 /** What evaluations may cost together, in units of about a microsecond; each takes from it. */
 export interface Budget {
   leftUnits: number;
@@ -43,6 +46,7 @@ export interface Condition {
 export class ConditionCompiler {
   readonly #environment: CelEnv;
   readonly #scope: ReadonlyMap<string, Shape>;
+  readonly #remembered = new Map<string, Condition>();
 
   constructor({ shapes, registry }: Variables) {
     this.#environment = meteredEnvironment(registry);
@@ -51,6 +55,17 @@ export class ConditionCompiler {
 
   /** Throws ConditionInvalid for what does not parse, names what there is not, or can never give true or false. */
   compile(text: string): Condition {
+    const remembered = this.#remembered.get(text);
+    if (remembered !== undefined) return remembered;
+    const condition = this.#compile(text);
+    if (this.#remembered.size >= REMEMBERED_CONDITIONS) {
+      this.#remembered.delete(this.#remembered.keys().next().value as string);
+    }
+    this.#remembered.set(text, condition);
+    return condition;
+  }
+
+  #compile(text: string): Condition {
     if (text.length > MAX_CHARACTERS) throw new ConditionInvalid(`it is longer than ${MAX_CHARACTERS} characters`);
     const { parsed, evaluate } = this.#plan(text);
     const holds: Condition["holds"] = (values, limits = {}) => {

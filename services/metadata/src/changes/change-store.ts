@@ -92,7 +92,7 @@ export class ChangeStore {
     context: CallContext,
     request: Message & { requestId: string },
     { key, name }: { key: string; name: string },
-    plan: () => Promise<Plan<Response>>,
+    plan: (mayHaveChanged: boolean) => Promise<Plan<Response>>,
   ): Promise<Response> {
     const turn = { key: `${callerOf(context).tenantUid}/${key}`, name, signal: context.signal };
     return this.once<Response>(context, request, (record) => this.inTurn(turn, plan, record));

@@ -45,16 +45,19 @@ export function requestTransitionHandlers({
       const seen = ofLiveModel(await versions.find(tenantUid, model, number));
       const modelUid = seen?.model.model.uid ?? "";
       const incumbentAtBegin = await transitionWorker.incumbentOf(tenantUid, modelUid, toStage);
-      const response = await changes.change(context, request, { key: model, name: request.version }, async () => {
-        const found = ofLiveModel(await versions.find(tenantUid, model, number));
+      const turn = { key: model, name: request.version };
+      const response = await changes.change(context, request, turn, async (mayHaveChanged) => {
+        const found = mayHaveChanged ? ofLiveModel(await versions.find(tenantUid, model, number)) : seen;
         const version = visibleVersion(found?.version, isViewer(caller), request.version);
         if (found === undefined) throw fail("VERSION_NOT_FOUND", { name: request.version });
         const parent = found.model;
-        const policy = await policies.effective(tenantUid, parent.model.uid);
+        const [policy, pending] = await Promise.all([
+          policies.effective(tenantUid, parent.model.uid),
+          transitions.pendingOf(tenantUid, version.version.uid),
+        ]);
         const stage = knownStage(policy.policy, toStage, { model: parent.model.name, field: "to_stage" });
         checkExpectedIncumbent(expectedIncumbent, stage);
         checkMayRequest(version, policy.policy, toStage, request.version);
-        const pending = await transitions.pendingOf(tenantUid, version.version.uid);
         const nowMs = changes.nowMs();
         if (pending !== undefined && isLapsed(pending, nowMs)) await transitionExpiry.expire(tenantUid, pending);
         else if (pending !== undefined) {

@@ -69,10 +69,16 @@ export class StageWorker {
     let ordinal = parent.counters.stageEntries;
     const moved: StoredVersion[] = [];
     const writes: Write[] = [];
-    for (const { version, to, reason, because } of moves) {
-      const left = await this.#leave(by, version, timeMs);
-      if (left !== undefined) writes.push(left);
-      writes.push(...(await this.#endPending(by, parent, version, reason.transition, because)));
+    const ended = await Promise.all(
+      moves.map(({ version, reason, because }) =>
+        Promise.all([
+          this.#leave(by, version, timeMs),
+          this.#endPending(by, parent, version, reason.transition, because),
+        ]),
+      ),
+    );
+    writes.push(...ended.flat(2));
+    for (const { version, to, reason } of moves) {
       if (to === undefined) {
         const { stageEntry: _, ...inNone } = version;
         moved.push(inNone);
@@ -155,11 +161,11 @@ export class StageWorker {
     return [move, ...displaced];
   }
 
-  /** What ends the stay of a version in its stage; undefined where it is in none. */
-  async #leave({ tenantUid }: Actor, stored: StoredVersion, timeMs: number): Promise<Write | undefined> {
+  /** What ends the stay of a version in its stage; nothing where it is in none. */
+  async #leave({ tenantUid }: Actor, stored: StoredVersion, timeMs: number): Promise<Write[]> {
     const { entries } = this.#options;
     const open = await entries.current(tenantUid, stored);
-    return open && entries.put(tenantUid, leftEntry(open, timeMs));
+    return open === undefined ? [] : [entries.put(tenantUid, leftEntry(open, timeMs))];
   }
 
   async #endPending(by: Actor, parent: StoredModel, { version }: StoredVersion, except: string, because: string) {

@@ -1,6 +1,5 @@
 import type { Write } from "@slipway/documents";
 import { StageEntryCause } from "@slipway/gen/slipway/metadata/v1/stage_entry_pb.js";
-import type { StageEdge } from "@slipway/gen/slipway/metadata/v1/stage_policy_pb.js";
 import { TransitionState } from "@slipway/gen/slipway/metadata/v1/transition_pb.js";
 import { fail } from "@slipway/rpc";
 import type { Actor, ChangeStore } from "../changes/change-store.ts";
@@ -95,9 +94,13 @@ export class TransitionWorker {
     };
     const isNew = given.revision === 0;
     if (!isNew && standing !== TransitionState.APPLIED) return wait(required);
-    const incumbent = await this.#incumbent(by, required, found);
+    const [incumbent, evaluations] = await Promise.all([
+      this.#incumbent(by, required, found),
+      edge.gates.length === 0 ? [] : this.#options.evaluationsOf(by.tenantUid, version.version.uid),
+    ]);
     if (incumbent.changed !== "") return end(required, incumbent.changed);
-    const judged = await this.#judge(by, required, edge, version, incumbent.version);
+    const variables = { version: version.version, evaluations, incumbent: incumbent.version?.version };
+    const judged = changedTransition(required, { gates: judgeGates(edge.gates, variables) });
     const problem = gateProblem(judged.transition.gates);
     if (problem !== "") return end(judged, problem);
     if (standing !== TransitionState.APPLIED) return wait(judged);
@@ -119,19 +122,6 @@ export class TransitionWorker {
       changes.event(by, `slipway.transition.${verb}`, subject),
     );
     return { transition, writes: [...transitions.put(by.tenantUid, transition), ...events, ...writes] };
-  }
-
-  async #judge(
-    { tenantUid }: Actor,
-    stored: StoredTransition,
-    { gates }: StageEdge,
-    { version }: StoredVersion,
-    incumbent: StoredVersion | undefined,
-  ): Promise<StoredTransition> {
-    if (gates.length === 0) return changedTransition(stored, { gates: [] });
-    const evaluations = await this.#options.evaluationsOf(tenantUid, version.uid);
-    const variables = { version, evaluations, incumbent: incumbent?.version };
-    return changedTransition(stored, { gates: judgeGates(gates, variables) });
   }
 
   /** What is in the stage; throws STAGE_CONFLICT where that changed during the call, and says what else changed. */
