@@ -34,11 +34,16 @@ export class EventReader {
     const newest = await this.newest(scope);
     if (newest <= after) return { events: [], last: after };
     const range: Filter = { number: numberOf(scope), min: after, minExclusive: true, max: newest };
+    // Numbers have no gaps: where so few are left, reading all of them is faster than asking the index of types.
     const filter: Filter =
-      types.length === 0 ? range : { and: [range, { or: types.map((type) => ({ term: typeTerm(type) })) }] };
+      types.length === 0 || newest - after <= limit
+        ? range
+        : { and: [range, { or: types.map((type) => ({ term: typeTerm(type) })) }] };
     const { documents, next } = await this.#page(scope, "ascending", limit, filter);
     const fitting = fittingInto(PAGE_CHARACTERS, documents);
-    const events = fitting.map(({ body }) => eventOf(body));
+    const events = fitting
+      .map(({ body }) => eventOf(body))
+      .filter(({ type }) => types.length === 0 || types.includes(type));
     if (fitting.length < documents.length) return { events, last: Number(fitting.at(-1)?.body[numberOf(scope)]) };
     return { events, last: next ? Number(next.value) : newest };
   }
