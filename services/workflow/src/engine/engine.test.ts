@@ -76,10 +76,9 @@ describe("engine", () => {
     hooks.answer = () => undefined;
     const [name = ""] = await start("workflows/stopped", ["a"]);
     const first = await hooks.got("a");
-    const restarted = server.restart();
-    await until("the request is given up", () => first.response.destroyed);
     hooks.answer = ({ reply }) => reply({});
-    await restarted;
+    await server.restart();
+    await until("the request is given up", () => first.response.destroyed);
     const run = await server.ended(name);
     expect(run.state).to.equal(RunState.SUCCEEDED);
     expect(hooks.hooks.map(({ key }) => key)).to.deep.equal([`${run.uid}/a/1`, `${run.uid}/a/1`]);
