@@ -122,7 +122,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const stored = { models, versions, evaluations, numbers };
   const staging = { documents, acrossTenants, ...stored, changes, personOf, bus, ids, log };
   const stageParts = createStageParts(staging);
-  const { policies, stages, transitions, belongings, expiry, automaticMoves } = stageParts;
+  const { policies, stages, transitions, belongings, expiry, automaticMoves, policyChanges } = stageParts;
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
   const remainders = new PurgeRemainderWorker({
@@ -262,8 +262,10 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
       sweeper.start();
       expiry.start();
       automaticMoves.start();
+      policyChanges.start();
     },
     stop: async () => {
+      await policyChanges.stop();
       await automaticMoves.stop();
       await expiry.stop();
       await sweeper.stop();

@@ -15,6 +15,7 @@ import { PolicyUseStore } from "./policies/policy-use-store.ts";
 import { testPolicyHandlers } from "./policies/test-policy-service.ts";
 import { AutomaticMoveWorker } from "./transitions/automatic-move-worker.ts";
 import { createEvaluationConsumer } from "./transitions/evaluation-consumer.ts";
+import { createPolicyConsumer } from "./transitions/policy-consumer.ts";
 import { reportCheckHandlers } from "./transitions/report-check-service.ts";
 import { requestTransitionHandlers } from "./transitions/request-transition-service.ts";
 import { rollBackHandlers } from "./transitions/roll-back-service.ts";
@@ -26,6 +27,7 @@ import { transitionHandlers } from "./transitions/transition-service.ts";
 import { TransitionStore } from "./transitions/transition-store.ts";
 import { TransitionWorker } from "./transitions/transition-worker.ts";
 import { verdictHandlers } from "./transitions/verdict-service.ts";
+import { WaitingTransitionWorker } from "./transitions/waiting-transition-worker.ts";
 import type { RetiredNumberStore } from "./versions/retired-number-store.ts";
 import type { VersionStore } from "./versions/version-store.ts";
 
@@ -61,6 +63,8 @@ export interface StageParts {
   expiry: BackgroundLoop;
   /** Moves versions along automatic edges. */
   automaticMoves: Consumer;
+  /** Judges transitions that wait by another policy. */
+  policyChanges: Consumer;
 }
 
 /** Puts stages together: policies, transitions and history. */
@@ -83,15 +87,11 @@ export function createStageParts(options: StagePartsOptions): StageParts {
     findLapsed: (nowMs) => findLapsedTransitions(acrossTenants, nowMs),
     log,
   });
-  const moves = new AutomaticMoveWorker({
-    models,
-    versions,
-    evaluations,
-    policies,
-    transitions,
-    transitionWorker,
-    changes,
-  });
+  const moving = { models, versions, policies, transitions, transitionWorker, changes };
+  const moves = new AutomaticMoveWorker({ ...moving, evaluations });
+  const waiting = new WaitingTransitionWorker(moving);
+  const source = ownEvents("metadata", new EventReader(documents, acrossTenants));
+  const consuming = { source, documents, bus, ids, log };
   const policyUse = new PolicyUseStore({ versions, models, policies });
   const judging = { policies, policyUse, evaluationsOf, transitionWorker, transitionExpiry };
   const parts = { models, versions, numbers, changes, personOf, ...judging, entries, stages, transitions };
@@ -114,14 +114,8 @@ export function createStageParts(options: StagePartsOptions): StageParts {
       (tenantUid, modelUid) => entries.removals(tenantUid, modelUid),
       (tenantUid, modelUid) => policies.removal(tenantUid, modelUid),
     ],
-    automaticMoves: createEvaluationConsumer({
-      moves,
-      source: ownEvents("metadata", new EventReader(documents, acrossTenants)),
-      documents,
-      bus,
-      ids,
-      log,
-    }),
+    automaticMoves: createEvaluationConsumer({ moves, ...consuming }),
+    policyChanges: createPolicyConsumer({ waiting, ...consuming }),
     expiry: new BackgroundLoop({
       name: "transitions that waited for too long",
       step: async (stopping) => ((await transitionExpiry.expireSome(stopping)) > 0 ? "MORE" : "IDLE"),

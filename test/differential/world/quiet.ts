@@ -21,6 +21,12 @@ const CONSUMERS = [
     source: "metadata",
     types: /^slipway\.evaluation\.recorded$/,
   },
+  {
+    database: "metadata",
+    id: "waiting transitions/metadata",
+    source: "metadata",
+    types: /^slipway\.(stage-policy\.|model\.undeleted$)/,
+  },
   { database: "workflow", id: "triggers/artifact", source: "artifact", types: /^slipway\.artifact\.completed$/ },
   {
     database: "artifact",

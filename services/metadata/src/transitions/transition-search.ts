@@ -46,6 +46,14 @@ export function transitionsOfModel(modelUid: string): string {
   return `model:${modelUid}`;
 }
 
+/** The transitions that wait: of all models, or of one. */
+export function waitingTransitions(modelUid: string | undefined) {
+  const waits = [TransitionState.PENDING_CHECKS, TransitionState.PENDING_APPROVAL].map((state) => ({
+    term: `state:${TransitionState[state]}`,
+  }));
+  return { and: [...(modelUid === undefined ? [] : [{ term: transitionsOfModel(modelUid) }]), { or: waits }] };
+}
+
 /** What of a transition can be searched and sorted. */
 export function projectTransition(stored: StoredTransition) {
   const { version, state, cause, fromStage, toStage, requester, createTime, endTime, expireTime } = stored.transition;

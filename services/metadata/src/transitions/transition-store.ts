@@ -1,6 +1,7 @@
 import { fromJson, toJson } from "@bufbuild/protobuf";
 import type {
   CollectionDefinition,
+  Cursor,
   DocumentKey,
   DocumentStore,
   Filter,
@@ -13,7 +14,7 @@ import { TransitionSchema } from "@slipway/gen/slipway/metadata/v1/transition_pb
 import { listPage } from "@slipway/resources";
 import type { StoredModel } from "../models/model.ts";
 import { isPending, type StoredTransition } from "./transition.ts";
-import { projectTransition, transitionsOfModel } from "./transition-search.ts";
+import { projectTransition, transitionsOfModel, waitingTransitions } from "./transition-search.ts";
 
 /** Transitions under their uid. Body: `resource` (without name and etag, versions as numbers), `modelUid`, `tenant`. */
 export const transitionsCollection: CollectionDefinition = {
@@ -34,6 +35,9 @@ export const pendingTransitionsCollection: CollectionDefinition = {
 
 /** Each is up to two writes of a commit, which has at most 1,000. */
 const REMOVED_AT_ONCE = 500;
+
+/** Pages in which walks over transitions are read. */
+const WALK_PAGE = 100;
 
 /** Reads a model by name together with other documents; see ModelStore. */
 export interface ModelFinder {
@@ -84,6 +88,22 @@ export class TransitionStore {
   async moving(tenantUid: string, versionUids: readonly string[]): Promise<Set<string>> {
     const pending = await this.#documents.getMany(versionUids.map((uid) => pendingKey(tenantUid, uid)));
     return new Set(versionUids.filter((_uid, index) => pending[index] !== undefined));
+  }
+
+  /** Those that wait, of all models or of one, the oldest first, read as far as they are looked at. */
+  async *waiting(tenant: string, modelUid: string | undefined): AsyncIterable<StoredTransition> {
+    const query = {
+      tenant,
+      collection: transitionsCollection.name,
+      filter: waitingTransitions(modelUid),
+      limit: WALK_PAGE,
+    };
+    let after: Cursor | undefined;
+    do {
+      const page = await this.#documents.query(after === undefined ? query : { ...query, after });
+      yield* page.documents.map(storedTransitionOf);
+      after = page.next;
+    } while (after !== undefined);
   }
 
   async list(

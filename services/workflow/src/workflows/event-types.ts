@@ -7,7 +7,7 @@ export const TRIGGER_EVENT_TYPES = [
     (verb) => `slipway.model.${verb}`,
   ),
   ...["set", "deleted"].map((verb) => `slipway.alias.${verb}`),
-  ...["requested", "approved", "applied", "rejected", "failed", "cancelled", "expired"].map(
+  ...["requested", "updated", "approved", "applied", "rejected", "failed", "cancelled", "expired"].map(
     (verb) => `slipway.transition.${verb}`,
   ),
   ...[

@@ -862,8 +862,9 @@ export declare const StageService: GenService<{
     output: typeof GetStagePolicyResponseSchema;
   },
   /**
-   * Replaces the policy of the tenant or of a model as a whole. Transitions that wait are judged by it from then on. The
-   * tenant's is not looked at for models that have their own.
+   * Replaces the policy of the tenant or of a model as a whole. Transitions that wait are judged by it from then on, within
+   * moments also where nobody does anything about them: what is no longer asked for is not waited for. The tenant's is not
+   * looked at for models that have their own.
    * Errors: NOT_FOUND (MODEL_NOT_FOUND), INVALID_ARGUMENT (STAGE_POLICY_INVALID with a field violation for each fault, of
    * the first 20: a stage that no way reaches, an unknown field of an expression, automatic edges in a circle, more than
    * 256 KiB; RESOURCE_NAME_INVALID, MODEL_NAME_INVALID), ABORTED (ETAG_MISMATCH), FAILED_PRECONDITION (STAGE_IN_USE: a

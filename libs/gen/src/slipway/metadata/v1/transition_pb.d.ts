@@ -133,7 +133,7 @@ export declare type Transition = Message<"slipway.metadata.v1.Transition"> & {
   displacedTo: string;
 
   /**
-   * Revision of the policy by which it was judged last; 0: the default.
+   * Revision of the policy by which it was judged last; 0: the default. A revision that asks it for the same is left out.
    *
    * @generated from field: int64 policy_revision = 17;
    */
@@ -168,8 +168,8 @@ export declare type Transition = Message<"slipway.metadata.v1.Transition"> & {
   endReason: string;
 
   /**
-   * Who brought the outcome about: the last to approve or report, who rejected or cancelled; empty until then and
-   * where it expired.
+   * Who brought the outcome about: the last to approve or report, who rejected or cancelled, who changed the policy so
+   * that it asks for nothing more or has no such way; empty until then and where it expired.
    *
    * @generated from field: string ended_by = 22;
    */

@@ -1,0 +1,3 @@
+import { describeWaitingTransitions } from "../testing/waiting-transitions-suite.test.ts";
+
+describeWaitingTransitions("SQLite");
