@@ -1,6 +1,6 @@
 import { glob, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { artifactFaultPoints } from "@slipway/artifact";
+import { artifactFaultPoints, collectionFaultPoints } from "@slipway/artifact";
 import { documentFaultPoints } from "@slipway/documents/sqlite";
 import { eventFaultPoints } from "@slipway/events";
 import { metadataFaultPoints } from "@slipway/metadata";
@@ -66,6 +66,6 @@ describe("kill -9 of the server at every named point of push and admission", fun
       const text = await readFile(`${root}${file}`, "utf8");
       for (const [, name = ""] of text.matchAll(/\b(?:faultPoint|hit)\("([^"]+)"/g)) named.add(name);
     }
-    expect([...named]).to.have.members([...namedPoints, ...documentFaultPoints]);
+    expect([...named]).to.have.members([...namedPoints, ...collectionFaultPoints, ...documentFaultPoints]);
   });
 });

@@ -235,6 +235,7 @@ const CASES: Record<string, Attempts> = {
   ],
   "artifact.v1.ArtifactService/DownloadFile": (a) => both(a, a.artifact, (artifact) => ({ artifact, path: a.path })),
   "artifact.v1.ArtifactService/InspectArtifact": (a) => both(a, a.artifact, (artifact) => ({ artifact })),
+  "artifact.v1.ArtifactService/CollectGarbage": () => [{}, { validateOnly: true }],
   "artifact.v1.ReferenceService/AcquireReference": (a) => [{ artifact: a.artifact, holderUid: a.modelUid }],
   "artifact.v1.ReferenceService/ConfirmReference": (a) => [{ artifact: a.artifact, holderUid: a.versionUid }],
   "artifact.v1.ReferenceService/ReleaseReference": (a) => [{ artifact: a.artifact, holderUid: a.versionUid }],

@@ -52,6 +52,7 @@ export async function startComposed({ environment, settings, wrap }: ComposeOpti
       serverVersion: "0.1.0",
       endpoints: () => ({ metadata: ENDPOINT, artifact: ENDPOINT, workflow: ENDPOINT }),
       workers: 8,
+      collectMinutes: 0,
       allowPrivateHttp: false,
       ...settings,
     },

@@ -5,6 +5,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addEvaluations } from "./commands/evaluations.ts";
 import { addEvents } from "./commands/events.ts";
+import { addGc } from "./commands/gc.ts";
 import { addHistory } from "./commands/history.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLineage } from "./commands/lineage.ts";
@@ -71,6 +72,7 @@ Exit codes:
     addEvaluate,
     addEvaluations,
     addRetention,
+    addGc,
     addWorkflows,
     addRuns,
     addEvents,

@@ -111,3 +111,21 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
   };
 }
+
+/**
+ * Whether a consumer, in whichever process it runs, has handled every event of its types that its source knows of now.
+ * Fails where the source does not answer.
+ */
+export async function hasCaughtUp(
+  { name, source, types, documents, ids }: Pick<ConsumerOptions, "name" | "source" | "types" | "documents" | "ids">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let handled = await new ConsumerProgress(documents, ids, name, source.name).load();
+  for (;;) {
+    const { events, last } = await source.list(handled, types, 1, signal);
+    if (events.length > 0) return false;
+    if (last <= handled) return true;
+    // Events of other types only, as far as this page went.
+    handled = last;
+  }
+}

@@ -1,5 +1,5 @@
 export type { Consumer, ConsumerOptions } from "./consumer.ts";
-export { createConsumer } from "./consumer.ts";
+export { createConsumer, hasCaughtUp } from "./consumer.ts";
 export { consumersCollection } from "./consumer-progress.ts";
 export type { EventBus, Subscription } from "./event-bus.ts";
 export { kindOf } from "./event-bus.ts";

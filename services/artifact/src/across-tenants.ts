@@ -1,4 +1,7 @@
 import type { AcrossTenants, Query, StoredDocument } from "@slipway/documents";
+import { artifactsCollection } from "./artifacts/artifact-store.ts";
+import { collectionStatesCollection } from "./collection/collection-state-store.ts";
+import { collectionTasksCollection } from "./collection/collection-task-store.ts";
 import { uploadsCollection } from "./uploads/upload-store.ts";
 
 /** The reads of this service that are not bound to one tenant, and only these. */
@@ -16,4 +19,27 @@ export async function endedUploads(
     limit,
   };
   return (await acrossTenants.query(query)).documents;
+}
+
+/** Of each kind of work of the collector so much is looked at to find the tenants that need it. */
+const WORK_LOOKED_AT = 200;
+
+/** Some tenants where artifacts may have expired, something is left to be done, or it is time to look again. */
+export async function tenantsToCollect(acrossTenants: AcrossTenants, nowMs: number): Promise<string[]> {
+  const due = [
+    { collection: artifactsCollection.name, number: "keepUntil" },
+    { collection: collectionTasksCollection.name, number: "due" },
+    { collection: collectionStatesCollection.name, number: "due" },
+  ];
+  const found = await Promise.all(
+    due.map(({ collection, number }) =>
+      acrossTenants.query({
+        collection,
+        filter: { number, max: nowMs },
+        ordering: { by: { number }, direction: "ascending" },
+        limit: WORK_LOOKED_AT,
+      }),
+    ),
+  );
+  return [...new Set(found.flatMap(({ documents }) => documents.map(({ key }) => key.tenant)))];
 }

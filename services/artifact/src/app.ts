@@ -15,13 +15,21 @@ import { removeLapsedRequests, requestsCollection } from "@slipway/resources";
 import { type Binding, bind, type Transport } from "@slipway/rpc";
 import { BackgroundLoop, type Clock, type Ids, type Logger } from "@slipway/runtime";
 import { DownloadAccessClient } from "./access/download-access-client.ts";
-import { endedUploads } from "./across-tenants.ts";
+import { endedUploads, tenantsToCollect } from "./across-tenants.ts";
 import { ArtifactBytesWorker } from "./artifacts/artifact-bytes-worker.ts";
 import { bindArtifactService } from "./artifacts/artifact-service.ts";
 import { ArtifactStore, artifactPagesCollection, artifactsCollection } from "./artifacts/artifact-store.ts";
 import { CompletionWorker } from "./artifacts/completion-worker.ts";
 import { ReadableArtifacts } from "./artifacts/readable-artifacts-worker.ts";
 import { ChunkStore, chunksCollection } from "./chunks/chunk-store.ts";
+import { CollectionStateStore, collectionStatesCollection } from "./collection/collection-state-store.ts";
+import { CollectionTaskStore, collectionTasksCollection } from "./collection/collection-task-store.ts";
+import { CollectionTasks } from "./collection/collection-tasks-worker.ts";
+import { ExpiredArtifacts } from "./collection/expired-artifacts-worker.ts";
+import { GarbageCollector } from "./collection/garbage-collector.ts";
+import { GarbageEstimate } from "./collection/garbage-estimate-worker.ts";
+import { UnusedChunks } from "./collection/unused-chunks-worker.ts";
+import { UnusedRecipes } from "./collection/unused-recipes-worker.ts";
 import { FileIntakeWorker } from "./files/file-intake-worker.ts";
 import { KnownFilesWorker } from "./files/known-files-worker.ts";
 import { UploadedFileStore, uploadedFilesCollection } from "./files/uploaded-file-store.ts";
@@ -31,7 +39,7 @@ import { RecipeStore, recipePagesCollection, recipesCollection } from "./recipes
 import { ClaimsWorker } from "./references/claims-worker.ts";
 import { bindReferenceService } from "./references/reference-service.ts";
 import { ReferenceStore, referencesCollection } from "./references/reference-store.ts";
-import { createVersionEventsConsumer } from "./references/version-events-consumer.ts";
+import { createVersionEvents } from "./references/version-events-consumer.ts";
 import { bindUploadService } from "./uploads/upload-service.ts";
 import { UploadStore, uploadsCollection } from "./uploads/upload-store.ts";
 import { UploadSweeper } from "./uploads/upload-sweeper.ts";
@@ -41,6 +49,8 @@ export const artifactCollections: CollectionDefinition[] = [
   artifactPagesCollection,
   artifactsCollection,
   chunksCollection,
+  collectionStatesCollection,
+  collectionTasksCollection,
   consumersCollection,
   eventsCollection,
   inspectionsCollection,
@@ -66,7 +76,10 @@ export interface ArtifactAppOptions {
   log: Logger;
   /** With the service's credential in the headers. */
   transports: { metadata: Transport };
-  settings: Record<string, never>;
+  settings: {
+    /** How often to look for what nobody needs any more, in milliseconds; 0: only when asked. */
+    collectEveryMs: number;
+  };
 }
 
 export interface ArtifactApp {
@@ -96,25 +109,22 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
   const references = new ReferenceStore(ports);
   const bytes = new ArtifactBytesWorker(recipes, chunks);
   const claims = new ClaimsWorker(ports, artifacts, references);
+  const inspections = new InspectionStore(ports);
+  const epochs = new CollectionStateStore({ documents });
+  const tasks = new CollectionTaskStore(ports);
 
   const uploadService = bindUploadService({
     ports,
     uploads,
+    epochs,
     files,
     knownFiles: new KnownFilesWorker(ports, uploads, files, recipes),
-    intake: new FileIntakeWorker({ ...ports, uploads, files, recipes, chunks, hashing }),
+    intake: new FileIntakeWorker({ ...ports, uploads, files, recipes, chunks, hashing, tasks }),
     completion: new CompletionWorker({ ...ports, uploads, files, artifacts, references, bytes }),
-  });
-  const artifactService = bindArtifactService({
-    artifacts,
-    references,
-    bytes,
-    inspections: new InspectionWorker(artifacts, bytes, new InspectionStore(ports)),
-    readable: new ReadableArtifacts(artifacts, new DownloadAccessClient(transports.metadata, clock)),
   });
   const eventService = bind(EventService, createEventService({ documents, acrossTenants, bus }));
 
-  const versionEvents = createVersionEventsConsumer({
+  const versionEvents = createVersionEvents({
     claims,
     metadata: transports.metadata,
     documents,
@@ -123,7 +133,7 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
     log,
   });
   const ended = (nowMs: number, limit: number) => endedUploads(acrossTenants, nowMs, limit);
-  const sweeper = new UploadSweeper({ ...ports, uploads, files, recipes, artifacts, ended });
+  const sweeper = new UploadSweeper({ ...ports, uploads, files, recipes, artifacts, tasks, ended });
   const sweep = async () =>
     (await sweeper.sweep()) + (await removeLapsedRequests(documents, acrossTenants, clock, ids));
   const sweeps = new BackgroundLoop({
@@ -134,16 +144,51 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
     log,
   });
 
+  const expired = new ExpiredArtifacts({ ...ports, log, artifacts, references, tasks });
+  const unusedRecipes = new UnusedRecipes({ ...ports, artifacts, files, recipes, tasks });
+  const unusedChunks = new UnusedChunks({ ...ports, chunks, recipes, tasks });
+  const unused = { unusedRecipes, unusedChunks };
+  const collector = new GarbageCollector({
+    ...ports,
+    ...unused,
+    log,
+    states: epochs,
+    uploads,
+    expired,
+    work: new CollectionTasks({ ...ports, ...unused, objects, artifacts, inspections, recipes, tasks }),
+    knowsEveryVersion: (signal) => versionEvents.areHeeded(signal),
+    tenantsToCollect: (nowMs) => tenantsToCollect(acrossTenants, nowMs),
+  });
+  const { collectEveryMs } = options.settings;
+  const collections = new BackgroundLoop({
+    name: "collection of what nobody needs",
+    step: async (stopping) => ((await collector.pass(stopping)) ? "MORE" : "IDLE"),
+    pollMs: collectEveryMs,
+    retry: { firstMs: 1_000, longestMs: Math.max(collectEveryMs, 1_000) },
+    log,
+  });
+
+  const artifactService = bindArtifactService({
+    artifacts,
+    references,
+    bytes,
+    inspections: new InspectionWorker(artifacts, bytes, inspections),
+    readable: new ReadableArtifacts(artifacts, new DownloadAccessClient(transports.metadata, clock)),
+    collector,
+    estimate: new GarbageEstimate({ ...ports, artifacts, references, files, recipes, chunks }),
+  });
   return {
     bindings: [uploadService, artifactService, bindReferenceService(claims, references), eventService],
     start: async () => {
       sequencer.start();
-      versionEvents.start();
+      versionEvents.consumer.start();
       sweeps.start();
+      if (collectEveryMs > 0) collections.start();
     },
     stop: async () => {
-      await versionEvents.stop();
+      await versionEvents.consumer.stop();
       await sweeps.stop();
+      await collections.stop();
       await sequencer.stop();
       await hashing.close();
     },

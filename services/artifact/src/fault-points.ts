@@ -21,3 +21,25 @@ export const artifactFaultPoints = [
 ] as const;
 
 export type ArtifactFaultPoint = (typeof artifactFaultPoints)[number];
+
+/** The same of the collector, which works when a day has passed: a test of its own lets it. */
+export const collectionFaultPoints = [
+  /** An artifact is marked, it may still be claimed. */
+  "artifact.collection.artifact-condemned",
+  /** An artifact is gone, its pages are not. */
+  "artifact.collection.artifact-removed",
+  /** A page of an artifact is gone; its files are to be looked at. */
+  "artifact.collection.artifact-page-removed",
+  /** Recipes are missing for look-ups. */
+  "artifact.collection.recipes-condemned",
+  /** Recipes are gone, their pages are not. */
+  "artifact.collection.recipes-removed",
+  /** A page of a recipe is gone; its chunks are to be looked at. */
+  "artifact.collection.recipe-page-removed",
+  /** Chunks are missing for look-ups. */
+  "artifact.collection.chunks-condemned",
+  /** The documents of chunks are gone, their objects are not. */
+  "artifact.collection.chunks-removed",
+  /** Objects are gone, the task that names them is not. */
+  "artifact.collection.objects-deleted",
+] as const;

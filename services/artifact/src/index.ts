@@ -1,2 +1,2 @@
 export { type ArtifactApp, type ArtifactAppOptions, artifactCollections, createArtifactApp } from "./app.ts";
-export { type ArtifactFaultPoint, artifactFaultPoints } from "./fault-points.ts";
+export { type ArtifactFaultPoint, artifactFaultPoints, collectionFaultPoints } from "./fault-points.ts";

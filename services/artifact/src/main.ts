@@ -4,6 +4,10 @@ import { artifactCollections, createArtifactApp } from "./app.ts";
 await runService({
   service: "artifact",
   collections: artifactCollections,
-  create: async (ports, _configuration, openObjects) =>
-    createArtifactApp({ ...ports, objects: await openObjects(), settings: {} }),
+  create: async (ports, { collectMinutes }, openObjects) =>
+    createArtifactApp({
+      ...ports,
+      objects: await openObjects(),
+      settings: { collectEveryMs: collectMinutes * 60_000 },
+    }),
 });

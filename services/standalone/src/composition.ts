@@ -23,6 +23,8 @@ export interface CompositionSettings {
   endpoints(): ServiceUrls;
   /** How many steps of workflows run at once; 0 pauses them. */
   workers: number;
+  /** How often the artifact service looks for what nobody needs any more; 0: only when asked. */
+  collectMinutes: number;
   /** Whether `http` steps may reach addresses that are not public. */
   allowPrivateHttp: boolean;
   /** What time it is for the services. Default: the system's clock. */
@@ -57,7 +59,7 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
     objects,
     log: log.child({ service: "artifact" }),
     transports,
-    settings: {},
+    settings: { collectEveryMs: settings.collectMinutes * 60_000 },
   });
   const workflow = createWorkflowApp({
     ...engines.workflow,

@@ -29,6 +29,7 @@ export async function serve({ terminal }: Pick<ProgramContext, "terminal">): Pro
         serverVersion: SERVER_VERSION,
         endpoints: () => ({ metadata: address, artifact: address, workflow: address, ...endpoints }),
         workers: configuration.workers,
+        collectMinutes: configuration.collectMinutes,
         allowPrivateHttp: configuration.allowPrivateHttp,
       },
       log,

@@ -60,6 +60,10 @@ export const artifactPlans: Plans = {
     weight: 10,
     request: (drawing) => fields({ artifact: artifactName(drawing) }),
   },
+  "artifact.v1.ArtifactService/CollectGarbage": {
+    weight: 6,
+    request: () => fields({}, { validateOnly: [50, fc.constant(true)] }),
+  },
   "artifact.v1.ReferenceService/AcquireReference": { weight: 12, request: claim },
   "artifact.v1.ReferenceService/ConfirmReference": { weight: 10, request: claim },
   "artifact.v1.ReferenceService/ReleaseReference": { weight: 8, request: madeUpClaim },

@@ -5,10 +5,16 @@ import type { Engines } from "@slipway/standalone/engines";
 const SERVICES = ["metadata", "artifact", "workflow"] as const;
 const PAGE = 1000;
 
-/** Every object of a tenant by its key, with its size. */
+/** The uid of a put, which ends the key of a chunk's object. */
+const PUT_UID = /-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Every object of a tenant by its key, with its size; a chunk's without the uid of its put, and all of its objects together. */
 export async function objectsOf({ objects }: Engines, tenantUid: string): Promise<JsonObject> {
   const sizes: JsonObject = {};
-  for await (const { key, sizeBytes } of objects.list(`${tenantUid}/`)) sizes[key] = sizeBytes;
+  for await (const { key, sizeBytes } of objects.list(`${tenantUid}/`)) {
+    const name = key.replace(PUT_UID, "");
+    sizes[name] = Number(sizes[name] ?? 0) + sizeBytes;
+  }
   return sizes;
 }
 

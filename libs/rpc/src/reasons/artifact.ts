@@ -57,6 +57,10 @@ export const ARTIFACT_REASONS = {
     code: "OUT_OF_RANGE",
     message: "The offset {offset} lies outside of {path}, which has {size} bytes. Ask for a range inside.",
   },
+  COLLECTION_BUSY: {
+    code: "ABORTED",
+    message: "Another collection is at work for this tenant. Wait until it ends, then try again.",
+  },
   ARTIFACT_NOT_FOUND: {
     code: "NOT_FOUND",
     message: "There is no {name} that you can see. Check the digest, or push the files.",

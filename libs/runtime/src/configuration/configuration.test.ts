@@ -33,6 +33,7 @@ describe("the server's configuration", () => {
       publicUrl: "http://127.0.0.1:7080",
       endpoints: {},
       workers: 16,
+      collectMinutes: 10,
       allowPrivateHttp: false,
       logLevel: "info",
     });
@@ -57,6 +58,7 @@ describe("the server's configuration", () => {
       SLIPWAY_ENDPOINT_ARTIFACT: "https://artifact.example.org/",
       SLIPWAY_PUBLIC_URL: "https://models.example.org/registry/",
       SLIPWAY_WORKERS: "0",
+      SLIPWAY_COLLECT_MINUTES: "1440",
       SLIPWAY_ALLOW_PRIVATE_HTTP: "yes",
       SLIPWAY_LOG: "debug",
     });
@@ -80,6 +82,7 @@ describe("the server's configuration", () => {
       endpoints: { artifact: "https://artifact.example.org" },
       publicUrl: "https://models.example.org/registry",
       workers: 0,
+      collectMinutes: 1440,
       allowPrivateHttp: true,
       logLevel: "debug",
     });
@@ -95,6 +98,7 @@ describe("the server's configuration", () => {
       SLIPWAY_LOG: "loud",
       SLIPWAY_PUBLIC_URL: "models",
       SLIPWAY_WORKERS: "-1",
+      SLIPWAY_COLLECT_MINUTES: "1441",
       SLIPWAY_ALLOW_PRIVATE_HTTP: "maybe",
       SLIPWAY_TLS_KEY: "/key.pem",
     });
@@ -108,6 +112,7 @@ describe("the server's configuration", () => {
       "TLS_CERTIFICATE",
       "PUBLIC_URL",
       "WORKERS",
+      "COLLECT_MINUTES",
       "ALLOW_PRIVATE_HTTP",
     ];
     expect(found.map((problem) => problem.split(":")[0])).to.have.members(names.map((name) => `SLIPWAY_${name}`));

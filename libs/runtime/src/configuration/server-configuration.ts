@@ -45,6 +45,8 @@ export interface ServerConfiguration {
   endpoints: Partial<ServiceUrls>;
   /** `SLIPWAY_WORKERS`: how many steps of workflows run at once, default 16; 0: events start no runs and none goes on. */
   workers: number;
+  /** `SLIPWAY_COLLECT_MINUTES`: how often the artifact service gives space back, default 10; 0: only when asked. */
+  collectMinutes: number;
   /** `SLIPWAY_ALLOW_PRIVATE_HTTP`: `yes` lets `http` steps reach addresses that are not public. Default `no`. */
   allowPrivateHttp: boolean;
   /** `SLIPWAY_LOG`, default `info`. */
@@ -85,6 +87,7 @@ export function readShared(reader: EnvironmentReader, defaults: Defaults): Serve
   const publicUrl = reader.parsed("SLIPWAY_PUBLIC_URL", "http://127.0.0.1:7080", parsePublicUrl);
   const endpoints = readEndpoints(reader);
   const workers = reader.parsed("SLIPWAY_WORKERS", "16", parseWorkers);
+  const collectMinutes = reader.parsed("SLIPWAY_COLLECT_MINUTES", "10", parseCollectMinutes);
   const allowPrivateHttp = reader.choice("SLIPWAY_ALLOW_PRIVATE_HTTP", ["no", "yes"], "no") === "yes";
   const plaintext = allowsPlaintext(reader);
   if (listen !== undefined && !isLoopbackHost(listen.host)) {
@@ -112,6 +115,7 @@ export function readShared(reader: EnvironmentReader, defaults: Defaults): Serve
     publicUrl: publicUrl as string,
     endpoints,
     workers: workers as number,
+    collectMinutes: collectMinutes as number,
     allowPrivateHttp,
     logLevel,
   };
@@ -136,4 +140,12 @@ function parseWorkers(text: string): number {
     throw new Error(`"${text}" is no number of workers. Use 0 to 1000.`);
   }
   return workers;
+}
+
+function parseCollectMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!Number.isInteger(minutes) || minutes < 0 || minutes > 1440) {
+    throw new Error(`"${text}" is no number of minutes. Use 1 to 1440, or 0 for never.`);
+  }
+  return minutes;
 }

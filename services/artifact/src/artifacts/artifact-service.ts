@@ -1,6 +1,10 @@
-import { ArtifactService } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { ArtifactService, type GarbageSchema } from "@slipway/gen/slipway/artifact/v1/artifact_service_pb.js";
 import { type Binding, bind, callerOf, fail, roleIncludes } from "@slipway/rpc";
 import { releaseBytes } from "@slipway/runtime";
+import type { Garbage } from "../collection/garbage.ts";
+import type { GarbageCollector } from "../collection/garbage-collector.ts";
+import type { GarbageEstimate } from "../collection/garbage-estimate-worker.ts";
 import type { InspectionWorker } from "../inspection/inspection-worker.ts";
 import type { ReferenceStore } from "../references/reference-store.ts";
 import { artifactOf, checkReady } from "./artifact.ts";
@@ -18,11 +22,19 @@ export interface ArtifactServiceParts {
   bytes: ArtifactBytesWorker;
   inspections: InspectionWorker;
   readable: ReadableArtifacts;
+  collector: GarbageCollector;
+  estimate: GarbageEstimate;
+}
+
+const NOTHING: Garbage = { artifacts: 0, chunks: 0, bytes: 0 };
+
+function garbageMessage({ artifacts, chunks, bytes }: Garbage): MessageInitShape<typeof GarbageSchema> {
+  return { artifacts: BigInt(artifacts), chunks: BigInt(chunks), bytes: BigInt(bytes) };
 }
 
 /** The handlers of ArtifactService. */
 export function bindArtifactService(parts: ArtifactServiceParts): Binding {
-  const { artifacts, references, bytes, inspections, readable } = parts;
+  const { artifacts, references, bytes, inspections, readable, collector, estimate } = parts;
 
   return bind(ArtifactService, {
     async getArtifact({ name }, context) {
@@ -65,6 +77,18 @@ export function bindArtifactService(parts: ArtifactServiceParts): Binding {
       const record = await readable.findOwn(context, artifact, "artifact");
       checkReady(record);
       return inspections.inspect(record, context.signal);
+    },
+
+    async collectGarbage({ validateOnly }, context) {
+      const { tenantUid } = callerOf(context);
+      const removed = validateOnly ? NOTHING : await collector.collect(tenantUid, context.signal);
+      if (removed === undefined) throw fail("COLLECTION_BUSY", {});
+      const { isPartial, ...remaining } = await estimate.remaining(tenantUid);
+      return {
+        removed: garbageMessage(removed),
+        remaining: garbageMessage(remaining),
+        remainingIsPartial: isPartial,
+      };
     },
   });
 }

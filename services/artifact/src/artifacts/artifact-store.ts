@@ -12,22 +12,33 @@ import { ArtifactSchema } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js"
 import { commitOrThrow, openPageToken, sealPageToken } from "@slipway/resources";
 import { fail } from "@slipway/rpc";
 import type { Ids } from "@slipway/runtime";
+import { usageTerm, usageTerms } from "../collection/usage-term.ts";
 import { type ArtifactFile, type ArtifactRecord, pageOfPath } from "./artifact.ts";
 
-/** Body: `resource` (ProtoJSON of Artifact), `uid`, `pages` (uid), `pageFirstPaths`, `keepUntilMs`. The id is the digest. */
+/**
+ * Body: `resource` (ProtoJSON of Artifact), `uid`, `pages` (uid), `pageFirstPaths`, `keepUntilMs`, `held`, `condemned`. The
+ * id is the digest. By `keepUntil` the collector finds those that nothing may hold.
+ */
 export const artifactsCollection: CollectionDefinition = {
   name: "artifacts",
-  formatVersion: 1,
+  formatVersion: 2,
+  searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: ({ keepUntilMs, pages }) => ({ terms: [`pages=${pages}`], numbers: { keepUntil: keepUntilMs as number } }),
+  project: ({ keepUntilMs, pages, held }) => ({
+    terms: [`pages=${pages}`],
+    numbers: held === true ? {} : { keepUntil: keepUntilMs as number },
+  }),
 };
 
-/** Pages of artifacts' files, `<pages uid>:<number>`. Body: `path`, `sizeBytes`, `sha256` (three lists, an entry per file). */
+/**
+ * Pages of artifacts' files, `<pages uid>:<number>`. Body: `path`, `sizeBytes`, `sha256` (three lists, an entry per file).
+ * They are found again by the bytes of a file (from format 2 on).
+ */
 export const artifactPagesCollection: CollectionDefinition = {
   name: "artifact-pages",
-  formatVersion: 1,
+  formatVersion: 2,
   upgrade: (body) => body,
-  project: () => ({}),
+  project: ({ sha256 }) => ({ terms: usageTerms(sha256 as string[]) }),
 };
 
 /** Files in one answer where the caller does not say (the contract's default). */
@@ -139,6 +150,41 @@ export class ArtifactStore {
     }
   }
 
+  /** Some of a tenant's artifacts that are due before a time unless something holds them, those due first at the front. */
+  async due(tenantUid: string, nowMs: number, limit: number): Promise<ArtifactRecord[]> {
+    const query: Query = {
+      tenant: tenantUid,
+      collection: artifactsCollection.name,
+      filter: { number: "keepUntil", max: nowMs },
+      ordering: { by: { number: "keepUntil" }, direction: "ascending" },
+      limit,
+    };
+    return (await this.#documents.query(query)).documents.map(recordOf);
+  }
+
+  /** The write that forgets an artifact as it was read; its pages stay. */
+  deleteWrite(record: ArtifactRecord): Write {
+    return { kind: "delete", key: keyOf(record), revision: record.revision };
+  }
+
+  /** A page with its revision, to be removed; undefined when it is missing. */
+  async storedPage(
+    tenantUid: string,
+    pagesUid: string,
+    number: number,
+  ): Promise<{ files: ArtifactFile[]; deleteWrite: Write } | undefined> {
+    const document = await this.#documents.get(pageKey(tenantUid, pagesUid, number));
+    if (document === undefined) return undefined;
+    const { key, revision } = document;
+    return { files: filesOf(document), deleteWrite: { kind: "delete", key, revision } };
+  }
+
+  /** In how many pages a file with these bytes is, counted to `cap`. */
+  countPagesWith(tenantUid: string, fileSha256: string, cap: number): Promise<number> {
+    const filter = { term: usageTerm(fileSha256) };
+    return this.#documents.count({ tenant: tenantUid, collection: artifactPagesCollection.name, filter }, cap);
+  }
+
   async #filePage({ tenantUid, pagesUid, artifact }: ArtifactRecord, number: number): Promise<ArtifactFile[]> {
     const document = await this.#documents.get(pageKey(tenantUid, pagesUid, number));
     if (document === undefined) throw fail("ARTIFACT_DATA_LOST", { name: artifact.name });
@@ -158,13 +204,16 @@ function pageKey(tenantUid: string, pagesUid: string, number: number): DocumentK
   return { tenant: tenantUid, collection: artifactPagesCollection.name, id: `${pagesUid}:${number}` };
 }
 
-function bodyOf({ artifact, uid, pagesUid, pageFirstPaths, keepUntilMs }: ArtifactRecord): JsonObject {
+function bodyOf(record: ArtifactRecord): JsonObject {
+  const { artifact, uid, pagesUid, pageFirstPaths, keepUntilMs, isHeld, isCondemned } = record;
   return {
     resource: toJson(ArtifactSchema, artifact) as JsonObject,
     uid,
     pages: pagesUid,
     pageFirstPaths,
     keepUntilMs,
+    ...(isHeld ? { held: true } : {}),
+    ...(isCondemned ? { condemned: true } : {}),
   };
 }
 
@@ -177,6 +226,8 @@ function recordOf({ key, revision, body }: StoredDocument): ArtifactRecord {
     pagesUid: body.pages as string,
     pageFirstPaths: body.pageFirstPaths as string[],
     keepUntilMs: body.keepUntilMs as number,
+    isHeld: body.held === true,
+    isCondemned: body.condemned === true,
   };
 }
 

@@ -32,6 +32,10 @@ export interface ArtifactRecord {
   pageFirstPaths: string[];
   /** Without a reference it is kept until then. */
   keepUntilMs: number;
+  /** A reference was seen that only its release ends: the collector does not look at it until then. */
+  isHeld: boolean;
+  /** The collector is about to remove it: whoever wants it writes it anew, so that one of them wins. */
+  isCondemned: boolean;
 }
 
 /** A new artifact whose files the service proved. */
@@ -48,7 +52,8 @@ export function provenArtifact(
     state: ArtifactState.READY,
     createTime: timestampFromMs(nowMs),
   });
-  return { tenantUid, revision: 0, uid, artifact, ...pages, keepUntilMs: nowMs + UNREFERENCED_LIFETIME_MS };
+  const keepUntilMs = nowMs + UNREFERENCED_LIFETIME_MS;
+  return { tenantUid, revision: 0, uid, artifact, ...pages, keepUntilMs, isHeld: false, isCondemned: false };
 }
 
 /**
@@ -59,9 +64,10 @@ export function provenAgain(record: ArtifactRecord, nowMs: number): ArtifactReco
   return keptLonger({ ...record, artifact: { ...record.artifact, state: ArtifactState.READY } }, nowMs);
 }
 
-/** The artifact, kept for another while should nothing hold it. */
+/** The artifact, kept for another while should nothing hold it; the collector looks at it again then. */
 export function keptLonger(record: ArtifactRecord, nowMs: number): ArtifactRecord {
-  return { ...record, keepUntilMs: Math.max(record.keepUntilMs, nowMs + UNREFERENCED_LIFETIME_MS) };
+  const keepUntilMs = Math.max(record.keepUntilMs, nowMs + UNREFERENCED_LIFETIME_MS);
+  return { ...record, keepUntilMs, isHeld: false, isCondemned: false };
 }
 
 /** The artifact as clients see it. */

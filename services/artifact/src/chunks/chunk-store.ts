@@ -1,20 +1,34 @@
 import type { Chunk, HashPool } from "@slipway/chunking";
-import type { CollectionDefinition, DocumentKey, DocumentStore, Json, StoredDocument, Write } from "@slipway/documents";
+import type {
+  CollectionDefinition,
+  DocumentKey,
+  DocumentStore,
+  Filter,
+  Json,
+  StoredDocument,
+  Write,
+} from "@slipway/documents";
 import { type ObjectStore, ObjectStoreError } from "@slipway/objects";
 import { faultPoint, type Ids } from "@slipway/runtime";
+import {
+  type Condemnation,
+  condemnationBody,
+  condemnationNumbers,
+  condemnationOf,
+} from "../collection/condemnation.ts";
 import { Batches } from "./batches.ts";
 import { type ChunkPlace, chunkObjectKey } from "./chunk.ts";
 import { Permits } from "./permits.ts";
 
 /**
- * Body: `object`, `offset`, `length`, `generation`, and `damaged` once its bytes turned out to be gone or changed. The id
- * is the chunk's SHA-256.
+ * Body: `object`, `offset`, `length`, `damaged` once its bytes turned out to be gone or changed, and `condemnedMs` and
+ * `condemnedEpoch` once nothing uses it. The id is the chunk's SHA-256.
  */
 export const chunksCollection: CollectionDefinition = {
   name: "chunks",
   formatVersion: 1,
   upgrade: (body) => body,
-  project: () => ({}),
+  project: (body) => ({ numbers: condemnationNumbers(body) }),
 };
 
 /** What the ObjectStore port advises for throughput: 16 to 32 puts share their syncs. */
@@ -36,11 +50,14 @@ interface ChunkRecord extends ChunkName {
 }
 
 /** A chunk that the tenant has. */
-interface KnownChunk {
+export interface KnownChunk {
+  sha256: string;
   place: ChunkPlace;
   revision: number;
   /** It is read, in case somebody restored the object, but a new upload brings it again. */
   isDamaged: boolean;
+  /** It is read, but a new upload does not count on it: it revives it, or brings it again. */
+  condemned: Condemnation | undefined;
 }
 
 /** Chunks of all tenants: their bytes in the object store, their places in documents. */
@@ -105,6 +122,35 @@ export class ChunkStore {
     await this.#documents.commit([{ kind: "replace", key, revision: document.revision, body }], this.#ids.uid());
   }
 
+  /** What the tenant has of up to 1,000 chunks. */
+  async getMany(tenantUid: string, sha256s: readonly string[]): Promise<KnownChunk[]> {
+    if (sha256s.length === 0) return [];
+    const found = await this.#documents.getMany(sha256s.map((sha256) => keyOf({ tenantUid, sha256 })));
+    return found.filter((document) => document !== undefined).map(knownOf);
+  }
+
+  /** Some of the tenant's condemned chunks, at most 1,000. */
+  async condemned(tenantUid: string, filter: Filter, limit: number): Promise<KnownChunk[]> {
+    const query = { tenant: tenantUid, collection: chunksCollection.name, filter, limit };
+    return (await this.#documents.query(query)).documents.map(knownOf);
+  }
+
+  /** The write that condemns a chunk, or takes the mark off; fails when somebody else wrote it since it was read. */
+  condemnationWrite(tenantUid: string, chunk: KnownChunk, condemned: Condemnation | undefined): Write {
+    const { sha256, place, revision, isDamaged } = chunk;
+    const body: Record<string, Json> = {
+      ...placeBody(place),
+      ...(isDamaged ? { damaged: true } : {}),
+      ...condemnationBody(condemned),
+    };
+    return { kind: "replace", key: keyOf({ tenantUid, sha256 }), revision, body };
+  }
+
+  /** The write that forgets a chunk as it was read. */
+  deleteWrite(tenantUid: string, { sha256, revision }: KnownChunk): Write {
+    return { kind: "delete", key: keyOf({ tenantUid, sha256 }), revision };
+  }
+
   async #read({ object, offsetBytes: offset, lengthBytes: length }: ChunkPlace): Promise<Uint8Array | undefined> {
     try {
       return await this.#objects.read(object, { offset, length });
@@ -116,10 +162,31 @@ export class ChunkStore {
   }
 
   async #bring(tenantUid: string, { sha256, bytes }: Chunk): Promise<boolean> {
-    const known = await this.#lookups.add({ tenantUid, sha256 });
-    if (known?.isDamaged === false) return false;
-    const generation = known === undefined ? 0 : known.place.generation + 1;
-    const object = chunkObjectKey(tenantUid, sha256, generation);
+    let put: ChunkPlace | undefined;
+    for (;;) {
+      const known = await this.#lookups.add({ tenantUid, sha256 });
+      const isWhole = known?.isDamaged === false;
+      if (isWhole && known.condemned === undefined) {
+        // Somebody else brought it meanwhile; nobody knows of this object.
+        if (put !== undefined) await this.#objects.delete(put.object);
+        return false;
+      }
+      const revision = known?.revision ?? 0;
+      if (isWhole) {
+        // As long as its document is there nobody deletes its bytes: written without the mark, it serves again.
+        await this.#records.add({ tenantUid, sha256, place: known.place, revision });
+        continue;
+      }
+      put ??= await this.#put(tenantUid, sha256, bytes);
+      if (await this.#records.add({ tenantUid, sha256, place: put, revision })) {
+        faultPoint("artifact.chunk.recorded");
+        return true;
+      }
+    }
+  }
+
+  async #put(tenantUid: string, sha256: string, bytes: Uint8Array): Promise<ChunkPlace> {
+    const object = chunkObjectKey(tenantUid, sha256, this.#ids.uid());
     await this.#puts.take(1);
     try {
       await this.#objects.put(object, bytes);
@@ -127,10 +194,7 @@ export class ChunkStore {
       this.#puts.give(1);
     }
     faultPoint("artifact.chunk.stored");
-    const place = { object, offsetBytes: 0, lengthBytes: bytes.byteLength, generation };
-    const isNew = await this.#records.add({ tenantUid, sha256, place, revision: known?.revision ?? 0 });
-    faultPoint("artifact.chunk.recorded");
-    return isNew;
+    return { object, offsetBytes: 0, lengthBytes: bytes.byteLength };
   }
 
   async #lookUp(names: ChunkName[]): Promise<(KnownChunk | undefined)[]> {
@@ -156,19 +220,21 @@ function keyOf({ tenantUid, sha256 }: ChunkName): DocumentKey {
 }
 
 function writeOf(record: ChunkRecord): Write {
-  const { object, offsetBytes, lengthBytes, generation } = record.place;
-  const body: Record<string, Json> = { object, offset: offsetBytes, length: lengthBytes, generation };
+  const body = placeBody(record.place);
   const key = keyOf(record);
   const { revision } = record;
   return revision === 0 ? { kind: "insert", key, body } : { kind: "replace", key, revision, body };
 }
 
-function knownOf({ revision, body }: StoredDocument): KnownChunk {
+function placeBody({ object, offsetBytes, lengthBytes }: ChunkPlace): Record<string, Json> {
+  return { object, offset: offsetBytes, length: lengthBytes };
+}
+
+function knownOf({ key, revision, body }: StoredDocument): KnownChunk {
   const place = {
     object: body.object as string,
     offsetBytes: body.offset as number,
     lengthBytes: body.length as number,
-    generation: body.generation as number,
   };
-  return { place, revision, isDamaged: body.damaged === true };
+  return { sha256: key.id, place, revision, isDamaged: body.damaged === true, condemned: condemnationOf(body) };
 }

@@ -1,7 +1,9 @@
 import type { DocumentStore, Write } from "@slipway/documents";
 import { fail } from "@slipway/rpc";
-import { faultPoint, type Ids } from "@slipway/runtime";
-import { MAX_PAGE_ENTRIES, type RecipeEntry, withPage } from "../recipes/recipe.ts";
+import { type Clock, faultPoint, type Ids } from "@slipway/runtime";
+import type { CollectionTaskStore } from "../collection/collection-task-store.ts";
+import { CONDEMNED_MS } from "../collection/condemnation.ts";
+import { isServing, MAX_PAGE_ENTRIES, type Recipe, type RecipeEntry, withPage } from "../recipes/recipe.ts";
 import type { RecipeStore } from "../recipes/recipe-store.ts";
 import type { UploadRecord } from "../uploads/upload.ts";
 import type { UploadStore } from "../uploads/upload-store.ts";
@@ -13,10 +15,12 @@ const PROGRESS_BYTES = 32 * 1024 * 1024;
 
 export interface FileWritingParts {
   documents: DocumentStore;
+  clock: Clock;
   ids: Ids;
   uploads: UploadStore;
   files: UploadedFileStore;
   recipes: RecipeStore;
+  tasks: CollectionTaskStore;
 }
 
 /**
@@ -70,10 +74,16 @@ export class FileWriting {
     const file: UploadedFileRecord = { ...common, complete: true, sha256, sizeBytes: recipe.sizeBytes };
     const revision = await this.#commit(async () => {
       const [proven] = await recipes.proven(tenantUid, [sha256]);
-      if (proven?.isDamaged === false) return [files.write(file)];
+      if (proven !== undefined && isServing(proven)) return [files.write(file)];
+      if (proven?.isDamaged === false) {
+        // Condemned, and whole as long as it is there: written without the mark, it serves again.
+        return [files.write(file), recipes.provenWrite(tenantUid, { ...proven, condemned: undefined })];
+      }
       const page = this.#entries.length === 0 ? [] : [this.#pageWrite()];
-      const serving = { ...recipe, sha256, revision: proven?.revision ?? 0, isDamaged: false };
-      return [files.write(file), ...page, recipes.provenWrite(tenantUid, serving)];
+      const whole = { isDamaged: false, condemned: undefined };
+      const serving = { ...recipe, sha256, revision: proven?.revision ?? 0, ...whole };
+      const replaced = proven === undefined ? [] : [this.#pagesOf(proven)];
+      return [files.write(file), ...page, recipes.provenWrite(tenantUid, serving), ...replaced];
     });
     faultPoint("artifact.file.completed");
     return { ...file, revision };
@@ -83,6 +93,13 @@ export class FileWriting {
   async forget(): Promise<void> {
     if (!this.#isOwn) return;
     await this.#commit(async () => [this.#parts.files.deleteWrite(this.#file)]);
+  }
+
+  /** The pages of a recipe that another one takes the place of go when nobody reads by them any more. */
+  #pagesOf({ recipeUid, pageStarts }: Recipe): Write {
+    const { tasks, clock } = this.#parts;
+    const task = { kind: "RECIPE", recipeUid, pageCount: pageStarts.length } as const;
+    return tasks.insertWrite(this.#file.tenantUid, task, clock.nowMs() + CONDEMNED_MS);
   }
 
   #pageWrite(): Write {

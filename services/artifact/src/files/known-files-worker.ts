@@ -2,6 +2,7 @@ import type { DocumentStore, Write } from "@slipway/documents";
 import { commitOrThrow, retryOnConflict } from "@slipway/resources";
 import { fail, type RpcError } from "@slipway/rpc";
 import type { Ids } from "@slipway/runtime";
+import { isServing } from "../recipes/recipe.ts";
 import type { RecipeStore } from "../recipes/recipe-store.ts";
 import type { UploadRecord } from "../uploads/upload.ts";
 import type { UploadStore } from "../uploads/upload-store.ts";
@@ -53,7 +54,7 @@ export class KnownFilesWorker {
     const missingPaths: string[] = [];
     for (const file of files) {
       const recipe = recipes.get(file.sha256);
-      if (recipe === undefined || recipe.isDamaged) missingPaths.push(file.path);
+      if (recipe === undefined || !isServing(recipe)) missingPaths.push(file.path);
       else if (recipe.sizeBytes === file.sizeBytes) known.push(file);
       else throw otherSize(file, recipe.sizeBytes, claimed.indexOf(file));
     }

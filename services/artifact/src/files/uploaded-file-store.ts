@@ -9,17 +9,22 @@ import type {
   Write,
 } from "@slipway/documents";
 import { listPage } from "@slipway/resources";
+import { usageTerm } from "../collection/usage-term.ts";
 import type { UploadedFileRecord } from "./uploaded-file.ts";
 
 /**
  * Body: `upload` (uid), `path`, `sizeBytes` (durable), and `sha256` of a complete file or `recipe` and `pageStarts` of
- * one that is being written. The string key per upload lists exactly its files, by path.
+ * one that is being written. The string key per upload lists exactly its files, by path; complete ones are found by
+ * their bytes too (from format 2 on).
  */
 export const uploadedFilesCollection: CollectionDefinition = {
   name: "uploaded-files",
-  formatVersion: 1,
+  formatVersion: 2,
   upgrade: (body) => body,
-  project: ({ upload, path }) => ({ strings: { [`path:${upload}`]: path as string } }),
+  project: ({ upload, path, sha256 }) => ({
+    terms: typeof sha256 === "string" ? [usageTerm(sha256)] : [],
+    strings: { [`path:${upload}`]: path as string },
+  }),
 };
 
 const MAX_PAGE = 1000;
@@ -66,6 +71,12 @@ export class UploadedFileStore {
       if (page.documents.length > 0) yield page.documents.map(fileOf);
       next = page.next && { ...query, after: page.next };
     }
+  }
+
+  /** How many complete files of uploads have these bytes, counted to `cap`. */
+  countWith(tenantUid: string, sha256: string, cap: number): Promise<number> {
+    const filter = { term: usageTerm(sha256) };
+    return this.#documents.count({ tenant: tenantUid, collection: uploadedFilesCollection.name, filter }, cap);
   }
 
   /** The write of a new or changed file; fails when somebody else wrote it since it was read. */

@@ -2,34 +2,44 @@ import type {
   CollectionDefinition,
   DocumentKey,
   DocumentStore,
+  Filter,
   JsonObject,
   Query,
   StoredDocument,
   Write,
 } from "@slipway/documents";
 import type { Ids } from "@slipway/runtime";
+import { condemnationBody, condemnationNumbers, condemnationOf } from "../collection/condemnation.ts";
+import { usageTerm, usageTerms } from "../collection/usage-term.ts";
 import type { ProvenRecipe, Recipe, RecipeEntry } from "./recipe.ts";
 
-/** Proven recipes by the SHA-256 of the file. Body: `recipe` (uid), `sizeBytes`, `pageStarts`, `damaged`. */
+/**
+ * Proven recipes by the SHA-256 of the file. Body: `recipe` (uid), `sizeBytes`, `pageStarts`, `damaged`, and `condemnedMs`
+ * and `condemnedEpoch` once nothing uses it.
+ */
 export const recipesCollection: CollectionDefinition = {
   name: "recipes",
   formatVersion: 1,
   upgrade: (body) => body,
-  project: ({ recipe }) => ({ terms: [`recipe=${recipe}`] }),
+  project: (body) => ({ terms: [`recipe=${body.recipe}`], numbers: condemnationNumbers(body) }),
 };
 
 /**
  * Pages of proven and of growing recipes, `<recipe uid>:<number>`. Body: `upload` (uid of the upload that wrote it),
- * `recipe`, `sha256` and `length` (two lists, an entry per chunk). They are found again by upload.
+ * `recipe`, `sha256` and `length` (two lists, an entry per chunk). They are found again by upload, and by chunk (from
+ * format 2 on).
  */
 export const recipePagesCollection: CollectionDefinition = {
   name: "recipe-pages",
-  formatVersion: 1,
+  formatVersion: 2,
   upgrade: (body) => body,
-  project: ({ upload, recipe }) => ({ strings: { [`upload:${upload}`]: recipe as string } }),
+  project: ({ upload, recipe, sha256 }) => ({
+    terms: usageTerms(sha256 as string[]),
+    strings: { [`upload:${upload}`]: recipe as string },
+  }),
 };
 
-/** Pages looked at in one request and removed in one commit; the largest have 320 KiB. */
+/** Pages looked at in one request; the largest have 320 KiB. */
 const PAGES_A_SWEEP = 100;
 
 /** Recipes of all tenants. */
@@ -69,9 +79,15 @@ export class RecipeStore {
   /** The write that makes a recipe serve the whole tenant; fails where somebody else wrote it since it was read. */
   provenWrite(
     tenantUid: string,
-    { sha256, revision, recipeUid, sizeBytes, pageStarts, isDamaged }: ProvenRecipe,
+    { sha256, revision, recipeUid, sizeBytes, pageStarts, isDamaged, condemned }: ProvenRecipe,
   ): Write {
-    const body: JsonObject = { recipe: recipeUid, sizeBytes, pageStarts, ...(isDamaged ? { damaged: true } : {}) };
+    const body: JsonObject = {
+      recipe: recipeUid,
+      sizeBytes,
+      pageStarts,
+      ...(isDamaged ? { damaged: true } : {}),
+      ...condemnationBody(condemned),
+    };
     const key = recipeKey(tenantUid, sha256);
     return revision === 0 ? { kind: "insert", key, body } : { kind: "replace", key, revision, body };
   }
@@ -82,8 +98,8 @@ export class RecipeStore {
     await this.#documents.commit([this.provenWrite(tenantUid, { ...recipe, isDamaged: true })], this.#ids.uid());
   }
 
-  /** Removes the pages that an ended upload wrote, but not those of recipes that serve the tenant. */
-  async removeAbandonedPages(tenantUid: string, uploadUid: string): Promise<void> {
+  /** The recipes that an ended upload wrote and that do not serve the tenant, with how many pages each has at most. */
+  async *abandoned(tenantUid: string, uploadUid: string): AsyncIterable<{ recipeUid: string; pageCount: number }[]> {
     const query: Query = {
       tenant: tenantUid,
       collection: recipePagesCollection.name,
@@ -92,15 +108,47 @@ export class RecipeStore {
     };
     for (let next: Query | undefined = query; next !== undefined; ) {
       const page = await this.#documents.query(next);
-      const recipeUids = [...new Set(page.documents.map(({ body }) => body.recipe as string))];
-      const proven = await Promise.all(recipeUids.map((recipeUid) => this.#isProven(tenantUid, recipeUid)));
-      const abandoned = new Set(recipeUids.filter((_, index) => !proven[index]));
-      const deletes = page.documents
-        .filter(({ body }) => abandoned.has(body.recipe as string))
-        .map(({ key, revision }): Write => ({ kind: "delete", key, revision }));
-      if (deletes.length > 0) await this.#documents.commit(deletes, this.#ids.uid());
+      const counts = new Map<string, number>();
+      for (const { key, body } of page.documents) {
+        const recipeUid = body.recipe as string;
+        const pageCount = Number(key.id.slice(recipeUid.length + 1)) + 1;
+        counts.set(recipeUid, Math.max(counts.get(recipeUid) ?? 0, pageCount));
+      }
+      const recipes = [...counts].map(([recipeUid, pageCount]) => ({ recipeUid, pageCount }));
+      const proven = await Promise.all(recipes.map(({ recipeUid }) => this.#isProven(tenantUid, recipeUid)));
+      const abandoned = recipes.filter((_, index) => !proven[index]);
+      if (abandoned.length > 0) yield abandoned;
       next = page.next && { ...query, after: page.next };
     }
+  }
+
+  /** A page with its revision, to be removed; undefined when it is missing. */
+  async storedPage(
+    tenantUid: string,
+    recipeUid: string,
+    number: number,
+  ): Promise<{ sha256s: string[]; deleteWrite: Write } | undefined> {
+    const document = await this.#documents.get(pageKey(tenantUid, recipeUid, number));
+    if (document === undefined) return undefined;
+    const { key, revision, body } = document;
+    return { sha256s: body.sha256 as string[], deleteWrite: { kind: "delete", key, revision } };
+  }
+
+  /** In how many pages a chunk is, counted to `cap`. */
+  countPagesWith(tenantUid: string, chunkSha256: string, cap: number): Promise<number> {
+    const filter = { term: usageTerm(chunkSha256) };
+    return this.#documents.count({ tenant: tenantUid, collection: recipePagesCollection.name, filter }, cap);
+  }
+
+  /** Some of the tenant's condemned recipes, at most 1,000. */
+  async condemned(tenantUid: string, filter: Filter, limit: number): Promise<ProvenRecipe[]> {
+    const query = { tenant: tenantUid, collection: recipesCollection.name, filter, limit };
+    return (await this.#documents.query(query)).documents.map(provenOf);
+  }
+
+  /** The write that forgets a recipe as it was read; its pages stay. */
+  deleteWrite(tenantUid: string, { sha256, revision }: ProvenRecipe): Write {
+    return { kind: "delete", key: recipeKey(tenantUid, sha256), revision };
   }
 
   async #isProven(tenantUid: string, recipeUid: string): Promise<boolean> {
@@ -122,6 +170,7 @@ function provenOf({ key, revision, body }: StoredDocument): ProvenRecipe {
     sha256: key.id,
     revision,
     isDamaged: body.damaged === true,
+    condemned: condemnationOf(body),
     recipeUid: body.recipe as string,
     sizeBytes: body.sizeBytes as number,
     pageStarts: body.pageStarts as number[],

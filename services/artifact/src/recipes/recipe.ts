@@ -1,3 +1,5 @@
+import type { Condemnation } from "../collection/condemnation.ts";
+
 /** One chunk of a file. */
 export interface RecipeEntry {
   sha256: string;
@@ -21,6 +23,13 @@ export interface ProvenRecipe extends Recipe {
   revision: number;
   /** Some of its chunks turned out to be lost: the file must be sent again. */
   isDamaged: boolean;
+  /** Nothing used it a while ago: it is read, but a new upload does not count on it. */
+  condemned: Condemnation | undefined;
+}
+
+/** Whether a new upload may count on it. */
+export function isServing({ isDamaged, condemned }: ProvenRecipe): boolean {
+  return !isDamaged && condemned === undefined;
 }
 
 /** Entries of one page at most (the contract's bound for pages that travel). */

@@ -46,7 +46,7 @@ export class ClaimsWorker {
         return { reference: existing.reference, artifact };
       const reference = pendingReference(name, holderUid, nowMs);
       const write = this.#references.write({ tenantUid, revision: existing?.revision ?? 0, reference });
-      await this.#commit([write, this.#artifacts.checkWrite(record)]);
+      await this.#commit([write, this.#holdWrite(record)]);
       faultPoint("artifact.reference.acquired");
       return { reference, artifact };
     });
@@ -73,7 +73,7 @@ export class ClaimsWorker {
         held.add(artifact);
         return reference;
       });
-      for (const artifact of held) writes.push(this.#artifacts.checkWrite(artifact));
+      for (const artifact of held) writes.push(this.#holdWrite(artifact));
       if (writes.length > 0) await this.#commit(writes);
       return confirmed;
     });
@@ -89,6 +89,15 @@ export class ClaimsWorker {
       const kept = record && this.#artifacts.write(keptLonger(record, this.#ports.clock.nowMs()));
       await this.#commit([this.#references.deleteWrite(existing), ...(kept === undefined ? [] : [kept])]);
     });
+  }
+
+  /**
+   * Lets a claim through only while the artifact is as it was read. One that the collector is about to remove is revived:
+   * either this write comes first, or the artifact is gone.
+   */
+  #holdWrite(record: ArtifactRecord): Write {
+    if (!record.isCondemned) return this.#artifacts.checkWrite(record);
+    return this.#artifacts.write(keptLonger(record, this.#ports.clock.nowMs()));
   }
 
   async #commit(writes: Write[]): Promise<void> {

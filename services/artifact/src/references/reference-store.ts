@@ -75,6 +75,21 @@ export class ReferenceStore {
     return (await this.#documents.count({ tenant: tenantUid, collection: referencesCollection.name, filter }, 1)) > 0;
   }
 
+  /**
+   * The references of an artifact, also lapsed ones, at most `limit`, those that hold it longest at the front: confirmed
+   * ones, which end with their release alone, then pending ones.
+   */
+  async holders(tenantUid: string, artifact: string, limit: number): Promise<ReferenceRecord[]> {
+    const { documents } = await this.#documents.query({
+      tenant: tenantUid,
+      collection: referencesCollection.name,
+      filter: { term: artifactTerm(artifact) },
+      ordering: { by: { number: "lapses" }, direction: "descending" },
+      limit,
+    });
+    return documents.map(recordOf);
+  }
+
   /** One page of the references that count, oldest first; of one artifact, or of the whole tenant. It may be short. */
   async page(
     tenantUid: string,

@@ -1,5 +1,5 @@
 import type { DocumentStore } from "@slipway/documents";
-import { type Consumer, createConsumer, type EventBus, remoteEvents } from "@slipway/events";
+import { type Consumer, createConsumer, type EventBus, hasCaughtUp, remoteEvents } from "@slipway/events";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import { createClient, type Transport } from "@slipway/rpc";
@@ -22,15 +22,22 @@ export interface VersionEventsParts {
   log: Logger;
 }
 
+export interface VersionEvents {
+  consumer: Consumer;
+  /** Whether every version that metadata has told of by now is heeded here. Fails where metadata does not answer. */
+  areHeeded(signal: AbortSignal): Promise<boolean>;
+}
+
 /** Confirms a version's reference when the version exists, and releases it when the version is purged. */
-export function createVersionEventsConsumer({ claims, metadata, ...parts }: VersionEventsParts): Consumer {
-  return createConsumer({
-    ...parts,
-    name: "artifact-references",
-    source: remoteEvents("metadata", createClient(EventService, metadata)),
-    types: [CREATED, PURGED],
-    handling: { gatherMs: GATHER_MS, together: (events) => settle(claims, events, parts.log) },
-  });
+export function createVersionEvents({ claims, metadata, ...parts }: VersionEventsParts): VersionEvents {
+  const name = "artifact-references";
+  const source = remoteEvents("metadata", createClient(EventService, metadata));
+  const types = [CREATED, PURGED];
+  const handling = { gatherMs: GATHER_MS, together: (events: readonly Event[]) => settle(claims, events, parts.log) };
+  return {
+    consumer: createConsumer({ ...parts, name, source, types, handling }),
+    areHeeded: (signal) => hasCaughtUp({ ...parts, name, source, types }, signal),
+  };
 }
 
 async function settle(claims: ClaimsWorker, events: readonly Event[], log: Logger): Promise<void> {

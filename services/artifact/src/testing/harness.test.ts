@@ -158,7 +158,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     ids,
     log,
     transports: { metadata: toMetadata },
-    settings: {},
+    settings: { collectEveryMs: 0 },
   });
   const serving = {
     bindings: app.bindings,

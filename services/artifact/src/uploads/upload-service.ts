@@ -5,6 +5,7 @@ import { commitOrThrow, idempotent, retryOnConflict } from "@slipway/resources";
 import { type Binding, bind, type CallContext, callerOf, fail, RESOURCE_NAMES } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
 import type { CompletionWorker } from "../artifacts/completion-worker.ts";
+import type { CollectionStateStore } from "../collection/collection-state-store.ts";
 import type { FileIntakeWorker } from "../files/file-intake-worker.ts";
 import type { KnownFilesWorker } from "../files/known-files-worker.ts";
 import { safeSize } from "../files/safe-size.ts";
@@ -17,6 +18,8 @@ import type { UploadStore } from "./upload-store.ts";
 export interface UploadServiceParts {
   ports: Parameters<typeof idempotent>[0] & { clock: Clock; ids: Ids };
   uploads: UploadStore;
+  /** The epochs of collection. */
+  epochs: CollectionStateStore;
   files: UploadedFileStore;
   knownFiles: KnownFilesWorker;
   intake: FileIntakeWorker;
@@ -24,7 +27,7 @@ export interface UploadServiceParts {
 }
 
 /** The handlers of UploadService. */
-export function bindUploadService({ ports, uploads, files, ...workers }: UploadServiceParts): Binding {
+export function bindUploadService({ ports, uploads, epochs, files, ...workers }: UploadServiceParts): Binding {
   const { clock, ids } = ports;
 
   const find = async (context: CallContext, name: string, field: string): Promise<UploadRecord> => {
@@ -38,7 +41,8 @@ export function bindUploadService({ ports, uploads, files, ...workers }: UploadS
   return bind(UploadService, {
     async startUpload(request, context) {
       return idempotent(ports, context, request, async (recordReply) => {
-        const record = newUpload(callerOf(context), ids.uid(), clock.nowMs());
+        const caller = callerOf(context);
+        const record = newUpload(caller, ids.uid(), clock.nowMs(), await epochs.epoch(caller.tenantUid));
         const response = create(StartUploadResponseSchema, { upload: record.upload });
         await commitOrThrow(ports.documents, ids, [uploads.insertWrite(record), ...recordReply(response)]);
         return response;

@@ -7,19 +7,26 @@ import type {
   StoredDocument,
   Write,
 } from "@slipway/documents";
-import { UploadSchema } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
+import { UploadSchema, UploadState } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
 import { commitOrThrow, retryOnConflict } from "@slipway/resources";
 import { fail } from "@slipway/rpc";
 import type { Clock, Ids } from "@slipway/runtime";
 import { changed, checkOpen, needsTouch, type UploadRecord } from "./upload.ts";
 
-/** Body: `resource` (ProtoJSON of Upload), `expireMs`, and while it is being completed `sealedUntilMs`. The id is the uid. */
+/**
+ * Body: `resource` (ProtoJSON of Upload), `expireMs`, `epoch`, and while it is being completed `sealedUntilMs`. The id is
+ * the uid. By `openEpoch` (from format 2 on) those are found that may still use what they looked up.
+ */
 export const uploadsCollection: CollectionDefinition = {
   name: "uploads",
-  formatVersion: 1,
+  formatVersion: 2,
   searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: ({ expireMs }) => ({ numbers: { expires: expireMs as number } }),
+  project: ({ resource, expireMs, epoch }) => {
+    const { state } = fromJson(UploadSchema, resource as JsonObject);
+    const isOpen = state === UploadState.OPEN;
+    return { numbers: { expires: expireMs as number, ...(isOpen ? { openEpoch: Number(epoch ?? 0) } : {}) } };
+  },
 };
 
 /** Uploads of all tenants. */
@@ -37,6 +44,21 @@ export class UploadStore {
   async get(tenantUid: string, uid: string): Promise<UploadRecord | undefined> {
     const document = await this.#documents.get(uploadKey(tenantUid, uid));
     return document && uploadOf(document);
+  }
+
+  /**
+   * The epoch of the oldest upload that is open, undefined when none is. One whose time is over counts until the sweeper
+   * has removed it: nobody's clock decides whether it can still write.
+   */
+  async oldestOpenEpoch(tenantUid: string): Promise<number | undefined> {
+    const { documents } = await this.#documents.query({
+      tenant: tenantUid,
+      collection: uploadsCollection.name,
+      ordering: { by: { number: "openEpoch" }, direction: "ascending" },
+      limit: 1,
+    });
+    const [oldest] = documents;
+    return oldest && uploadOf(oldest).epoch;
   }
 
   /** The write of a new upload. */
@@ -89,6 +111,7 @@ export function uploadOf({ key, revision, body }: StoredDocument): UploadRecord 
     revision,
     upload: fromJson(UploadSchema, body.resource as JsonObject),
     expireMs: body.expireMs as number,
+    epoch: Number(body.epoch ?? 0),
     ...(typeof sealedUntilMs === "number" ? { sealedUntilMs } : {}),
   };
 }
@@ -101,7 +124,7 @@ function keyOf({ tenantUid, uid }: UploadRecord): DocumentKey {
   return uploadKey(tenantUid, uid);
 }
 
-function bodyOf({ upload, expireMs, sealedUntilMs }: UploadRecord): JsonObject {
+function bodyOf({ upload, expireMs, epoch, sealedUntilMs }: UploadRecord): JsonObject {
   const resource = toJson(UploadSchema, upload) as JsonObject;
-  return { resource, expireMs, ...(sealedUntilMs === undefined ? {} : { sealedUntilMs }) };
+  return { resource, expireMs, epoch, ...(sealedUntilMs === undefined ? {} : { sealedUntilMs }) };
 }

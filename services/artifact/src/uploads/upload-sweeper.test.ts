@@ -16,6 +16,10 @@ describe("uploads that ended", () => {
     const harness = await openHarness();
     const clients = harness.as(ALICE);
     const { artifact } = await push(clients, { f: BYTES });
+    const claim = { artifact: artifact.name, holderUid: "01234567-89ab-4cde-8f01-23456789abcd" };
+    const { references } = harness.as("service/acme");
+    await references.acquireReference(claim);
+    await references.confirmReference(claim);
     const upload = await startUpload(clients);
     const wanting = fileRequests({ upload, path: "f", sizeBytes: 2n ** 40n }, Buffer.concat([BYTES, BYTES]));
     async function* cutOff() {
@@ -33,6 +37,7 @@ describe("uploads that ended", () => {
 
     harness.clock.advance(DAY_MS);
     expect(await harness.sweep()).to.equal(2);
+    await harness.as("acme/users/root/admin").artifacts.collectGarbage({});
     expect(await countOf(harness, "uploads")).to.equal(0);
     expect(await countOf(harness, "uploaded-files")).to.equal(0);
     expect(await countOf(harness, "recipe-pages")).to.be.within(1, pagesOfBoth - 1);

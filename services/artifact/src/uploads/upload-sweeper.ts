@@ -1,7 +1,11 @@
 import type { DocumentStore, StoredDocument, Write } from "@slipway/documents";
+import { UploadState } from "@slipway/gen/slipway/artifact/v1/upload_pb.js";
 import { CommitConflict, commitOrThrow } from "@slipway/resources";
 import type { Clock, Ids } from "@slipway/runtime";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
+import type { CollectionTask } from "../collection/collection-task.ts";
+import type { CollectionTaskStore } from "../collection/collection-task-store.ts";
+import type { UploadedFileRecord } from "../files/uploaded-file.ts";
 import type { UploadedFileStore } from "../files/uploaded-file-store.ts";
 import type { RecipeStore } from "../recipes/recipe-store.ts";
 import type { UploadRecord } from "./upload.ts";
@@ -9,6 +13,8 @@ import { type UploadStore, uploadOf } from "./upload-store.ts";
 
 /** Uploads removed in one pass. */
 const UPLOADS_A_PASS = 100;
+/** Files forgotten in one commit. */
+const FILES_A_COMMIT = 500;
 
 export interface UploadSweeperParts {
   documents: DocumentStore;
@@ -18,6 +24,7 @@ export interface UploadSweeperParts {
   files: UploadedFileStore;
   recipes: RecipeStore;
   artifacts: ArtifactStore;
+  tasks: CollectionTaskStore;
   /** The uploads of all tenants that ended before a time, at most `limit`. */
   ended(nowMs: number, limit: number): Promise<StoredDocument[]>;
 }
@@ -38,21 +45,41 @@ export class UploadSweeper {
     return removed;
   }
 
-  /** The upload goes last, so that a pass that was cut off is taken up again. */
-  async #remove(upload: UploadRecord): Promise<boolean> {
+  /**
+   * First it is ended for good, whatever the clock of another process says. It goes last, so that a pass that was cut off
+   * is taken up again. What only it used is left to the collector.
+   */
+  async #remove(expired: UploadRecord): Promise<boolean> {
     const { uploads, files, recipes, artifacts, ids } = this.#parts;
-    const { tenantUid, uid } = upload;
-    await recipes.removeAbandonedPages(tenantUid, uid);
+    const { tenantUid, uid } = expired;
     try {
+      const upload = expired.upload.state === UploadState.OPEN ? await this.#end(expired) : expired;
       await artifacts.removeAbandonedPages(tenantUid, uid, uploads.checkWrite(upload), ids);
+      for await (const abandoned of recipes.abandoned(tenantUid, uid))
+        await this.#commit(abandoned.map((recipe) => this.#task(tenantUid, { kind: "RECIPE", ...recipe })));
       for await (const page of files.all(tenantUid, uid))
-        await this.#commit(page.map((file) => files.deleteWrite(file)));
+        for (let from = 0; from < page.length; from += FILES_A_COMMIT)
+          await this.#forget(tenantUid, page.slice(from, from + FILES_A_COMMIT));
       await this.#commit([uploads.deleteWrite(upload)]);
       return true;
     } catch (error) {
       if (error instanceof CommitConflict) return false;
       throw error;
     }
+  }
+
+  #end(record: UploadRecord): Promise<UploadRecord> {
+    return this.#parts.uploads.replace({ ...record, upload: { ...record.upload, state: UploadState.ABORTED } });
+  }
+
+  async #forget(tenantUid: string, files: readonly UploadedFileRecord[]): Promise<void> {
+    const sha256s = [...new Set(files.flatMap((file) => (file.complete ? [file.sha256] : [])))];
+    const considered = sha256s.length === 0 ? [] : [this.#task(tenantUid, { kind: "FILES", sha256s })];
+    await this.#commit([...files.map((file) => this.#parts.files.deleteWrite(file)), ...considered]);
+  }
+
+  #task(tenantUid: string, task: CollectionTask): Write {
+    return this.#parts.tasks.insertWrite(tenantUid, task, this.#parts.clock.nowMs());
   }
 
   async #commit(writes: Write[]): Promise<void> {

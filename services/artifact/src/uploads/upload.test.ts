@@ -15,7 +15,7 @@ import {
 
 const NOW = 1_000_000;
 const alice: Caller = { tenantUid: "t", tenant: "acme", principal: "users/alice", role: "contributor", service: false };
-const upload = newUpload(alice, "u", NOW);
+const upload = newUpload(alice, "u", NOW, 0);
 
 describe("an upload's rules", () => {
   const callers: [string, Partial<Caller>, boolean][] = [

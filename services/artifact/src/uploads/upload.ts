@@ -22,12 +22,14 @@ export interface UploadRecord {
   revision: number;
   upload: Upload;
   expireMs: number;
+  /** The tenant's epoch of collection when it began: what was condemned in later ones was missing for it from the start. */
+  epoch: number;
   /** Present while the upload is being completed: until then no file can change. */
   sealedUntilMs?: number;
 }
 
-/** A new upload of the caller. */
-export function newUpload(caller: Caller, uid: string, nowMs: number): UploadRecord {
+/** A new upload of the caller; `epoch` was read before. */
+export function newUpload(caller: Caller, uid: string, nowMs: number, epoch: number): UploadRecord {
   const expireMs = nowMs + UPLOAD_LIFETIME_MS;
   const upload = create(UploadSchema, {
     name: `uploads/${uid}`,
@@ -36,7 +38,7 @@ export function newUpload(caller: Caller, uid: string, nowMs: number): UploadRec
     expireTime: timestampFromMs(expireMs),
     creator: caller.principal,
   });
-  return { tenantUid: caller.tenantUid, uid, revision: 0, upload, expireMs };
+  return { tenantUid: caller.tenantUid, uid, revision: 0, upload, expireMs, epoch };
 }
 
 /** The record with changes to the resource, a moved expiry, and the seal taken off. */

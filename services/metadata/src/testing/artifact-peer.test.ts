@@ -55,6 +55,7 @@ export class ArtifactPeer {
       },
       downloadFile: notAsked,
       inspectArtifact: notAsked,
+      collectGarbage: notAsked,
     });
   }
 

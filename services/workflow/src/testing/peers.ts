@@ -94,6 +94,7 @@ export async function startPeers(path: string, bus: EventBus): Promise<Peers> {
         },
         listFiles: () => unused(),
         downloadFile: () => unused(),
+        collectGarbage: () => unused(),
       }),
       bind(VersionService, {
         getVersion: async ({ name }, context) => {

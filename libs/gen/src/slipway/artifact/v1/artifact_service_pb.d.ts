@@ -185,6 +185,90 @@ export declare type InspectArtifactRequest = Message<"slipway.artifact.v1.Inspec
 export declare const InspectArtifactRequestSchema: GenMessage<InspectArtifactRequest>;
 
 /**
+ * @generated from message slipway.artifact.v1.CollectGarbageRequest
+ */
+export declare type CollectGarbageRequest = Message<"slipway.artifact.v1.CollectGarbageRequest"> & {
+  /**
+   * Removes nothing: only tells what remains.
+   *
+   * @generated from field: bool validate_only = 1;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message slipway.artifact.v1.CollectGarbageRequest.
+ * Use `create(CollectGarbageRequestSchema)` to create a new message.
+ */
+export declare const CollectGarbageRequestSchema: GenMessage<CollectGarbageRequest>;
+
+/**
+ * @generated from message slipway.artifact.v1.CollectGarbageResponse
+ */
+export declare type CollectGarbageResponse = Message<"slipway.artifact.v1.CollectGarbageResponse"> & {
+  /**
+   * What this call removed; nothing with validate_only.
+   *
+   * @generated from field: slipway.artifact.v1.Garbage removed = 1;
+   */
+  removed?: Garbage | undefined;
+
+  /**
+   * What is still there and nothing needs any more: it goes with the next calls.
+   *
+   * @generated from field: slipway.artifact.v1.Garbage remaining = 2;
+   */
+  remaining?: Garbage | undefined;
+
+  /**
+   * Whether there is more than `remaining` counts: it looks at 1,000 artifacts and 200,000 files and chunks at most.
+   *
+   * @generated from field: bool remaining_is_partial = 3;
+   */
+  remainingIsPartial: boolean;
+};
+
+/**
+ * Describes the message slipway.artifact.v1.CollectGarbageResponse.
+ * Use `create(CollectGarbageResponseSchema)` to create a new message.
+ */
+export declare const CollectGarbageResponseSchema: GenMessage<CollectGarbageResponse>;
+
+/**
+ * What nothing needs.
+ *
+ * @generated from message slipway.artifact.v1.Garbage
+ */
+export declare type Garbage = Message<"slipway.artifact.v1.Garbage"> & {
+  /**
+   * Artifacts without a reference whose 24 hours are over.
+   *
+   * @generated from field: int64 artifacts = 1;
+   */
+  artifacts: bigint;
+
+  /**
+   * Chunks that only such artifacts, or none, use.
+   *
+   * @generated from field: int64 chunks = 2;
+   */
+  chunks: bigint;
+
+  /**
+   * The size of these chunks: what the object store has more room by when they are gone.
+   *
+   * @generated from field: int64 bytes = 3;
+   */
+  bytes: bigint;
+};
+
+/**
+ * Describes the message slipway.artifact.v1.Garbage.
+ * Use `create(GarbageSchema)` to create a new message.
+ */
+export declare const GarbageSchema: GenMessage<Garbage>;
+
+/**
  * @generated from message slipway.artifact.v1.InspectArtifactResponse
  */
 export declare type InspectArtifactResponse = Message<"slipway.artifact.v1.InspectArtifactResponse"> & {
@@ -269,6 +353,18 @@ export declare const ArtifactService: GenService<{
     methodKind: "unary";
     input: typeof InspectArtifactRequestSchema;
     output: typeof InspectArtifactResponseSchema;
+  },
+  /**
+   * Gives space back: removes artifacts that nothing has referenced for 24 hours, and an hour or more after that what only
+   * they used. The service does the same by itself every few minutes; nobody needs to call this. Repeating it is harmless.
+   * Errors: ABORTED (COLLECTION_BUSY).
+   *
+   * @generated from rpc slipway.artifact.v1.ArtifactService.CollectGarbage
+   */
+  collectGarbage: {
+    methodKind: "unary";
+    input: typeof CollectGarbageRequestSchema;
+    output: typeof CollectGarbageResponseSchema;
   },
 }>;
 
