@@ -60,7 +60,6 @@ describe("kill -9 of the server while space comes back", function () {
     const server = await start(point);
     const connection = connect({ url: server.url });
     try {
-      // What expires together with the artifact is swept in the background.
       await until(`the server dies at ${point}`, async () => {
         try {
           await collectAll(connection);

@@ -154,6 +154,7 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
     log,
     states: epochs,
     uploads,
+    sweeper,
     expired,
     work: new CollectionTasks({ ...ports, ...unused, objects, artifacts, inspections, recipes, tasks }),
     knowsEveryVersion: (signal) => versionEvents.areHeeded(signal),

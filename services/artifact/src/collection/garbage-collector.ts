@@ -1,6 +1,7 @@
 import { CommitConflict } from "@slipway/resources";
 import type { Clock, Logger } from "@slipway/runtime";
 import type { UploadStore } from "../uploads/upload-store.ts";
+import type { UploadSweeper } from "../uploads/upload-sweeper.ts";
 import { CollectionLease, type CollectionLeaseParts, CollectionTakenOver } from "./collection-lease-worker.ts";
 import type { CollectionTasks } from "./collection-tasks-worker.ts";
 import type { ExpiredArtifacts } from "./expired-artifacts-worker.ts";
@@ -15,6 +16,7 @@ export interface GarbageCollectorParts extends CollectionLeaseParts {
   clock: Clock;
   log: Logger;
   uploads: UploadStore;
+  sweeper: UploadSweeper;
   expired: ExpiredArtifacts;
   unusedRecipes: UnusedRecipes;
   unusedChunks: UnusedChunks;
@@ -100,9 +102,10 @@ export class GarbageCollector {
 
   /** True where there was something to do. */
   async #step(lease: CollectionLease, mayExpire: boolean, total: Collected): Promise<boolean> {
-    const { expired, unusedRecipes, unusedChunks, work, uploads } = this.#parts;
+    const { sweeper, expired, unusedRecipes, unusedChunks, work, uploads } = this.#parts;
     await lease.renew();
     try {
+      const swept = await sweeper.sweepTenant(lease.tenantUid);
       const { decided, removed } = mayExpire ? await expired.step(lease) : { decided: 0, removed: 0 };
       total.artifacts += removed;
       const { done, chunks, bytes } = await work.step(lease);
@@ -110,7 +113,7 @@ export class GarbageCollector {
       total.bytes += bytes;
       const oldestOpenEpoch = await uploads.oldestOpenEpoch(lease.tenantUid);
       const recipes = await unusedRecipes.step(lease, oldestOpenEpoch);
-      return decided + done + recipes + (await unusedChunks.step(lease, oldestOpenEpoch)) > 0;
+      return swept + decided + done + recipes + (await unusedChunks.step(lease, oldestOpenEpoch)) > 0;
     } catch (error) {
       // What somebody else changed meanwhile is looked at another time.
       if (error instanceof CommitConflict) return false;

@@ -46,6 +46,18 @@ export class UploadStore {
     return document && uploadOf(document);
   }
 
+  /** Some of a tenant's uploads that ended before a time, those that ended first at the front. */
+  async ended(tenantUid: string, nowMs: number, limit: number): Promise<UploadRecord[]> {
+    const { documents } = await this.#documents.query({
+      tenant: tenantUid,
+      collection: uploadsCollection.name,
+      filter: { number: "expires", max: nowMs },
+      ordering: { by: { number: "expires" }, direction: "ascending" },
+      limit,
+    });
+    return documents.map(uploadOf);
+  }
+
   /**
    * The epoch of the oldest upload that is open, undefined when none is. One whose time is over counts until the sweeper
    * has removed it: nobody's clock decides whether it can still write.

@@ -37,11 +37,21 @@ export class UploadSweeper {
     this.#parts = parts;
   }
 
-  /** One bounded pass; returns how many uploads are gone. */
+  /** One bounded pass over all tenants; returns how many uploads are gone. */
   async sweep(): Promise<number> {
     const ended = await this.#parts.ended(this.#parts.clock.nowMs(), UPLOADS_A_PASS);
+    return this.#removeAll(ended.map(uploadOf));
+  }
+
+  /** The same in one tenant. */
+  async sweepTenant(tenantUid: string): Promise<number> {
+    const { uploads, clock } = this.#parts;
+    return this.#removeAll(await uploads.ended(tenantUid, clock.nowMs(), UPLOADS_A_PASS));
+  }
+
+  async #removeAll(ended: readonly UploadRecord[]): Promise<number> {
     let removed = 0;
-    for (const document of ended) if (await this.#remove(uploadOf(document))) removed += 1;
+    for (const upload of ended) if (await this.#remove(upload)) removed += 1;
     return removed;
   }
 
