@@ -26,8 +26,12 @@ export class Collections {
     }
   }
 
-  all(): { name: string; formatVersion: number }[] {
-    return [...this.#byName.values()].map(({ name, formatVersion }) => ({ name, formatVersion }));
+  all(): { name: string; formatVersion: number; searchedAcrossTenants: boolean }[] {
+    return [...this.#byName.values()].map(({ name, formatVersion, searchedAcrossTenants = false }) => ({
+      name,
+      formatVersion,
+      searchedAcrossTenants,
+    }));
   }
 
   /** @throws DocumentStoreError INVALID where no such collection is defined */

@@ -34,7 +34,7 @@ const stringNames = ["name", "other"];
 
 const term = fc.constantFrom(...words);
 const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(0.5, -1e300, 1e300, 5e-324, 2 ** 53 + 2));
-const filters = fc.letrec<{ filter: Filter }>((tie) => ({
+export const filters = fc.letrec<{ filter: Filter }>((tie) => ({
   filter: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.record({ term }),
@@ -54,7 +54,7 @@ const filters = fc.letrec<{ filter: Filter }>((tie) => ({
     fc.record({ not: tie("filter") }),
   ) as fc.Arbitrary<Filter>,
 })).filter;
-const orderings: fc.Arbitrary<Ordering> = fc.record({
+export const orderings: fc.Arbitrary<Ordering> = fc.record({
   by: fc.oneof(
     fc.constant("created" as const),
     fc.record({ number: fc.constantFrom(...numberNames) }),
@@ -62,7 +62,7 @@ const orderings: fc.Arbitrary<Ordering> = fc.record({
   ),
   direction: fc.constantFrom("ascending", "descending"),
 });
-const projections = fc.record({
+export const projections = fc.record({
   terms: fc.uniqueArray(term, { maxLength: 5 }),
   numbers: fc.dictionary(fc.constantFrom(...numberNames), value),
   strings: fc.dictionary(fc.constantFrom(...stringNames), term),

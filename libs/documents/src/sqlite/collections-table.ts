@@ -1,10 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { DocumentStoreError } from "../document-store.ts";
-
-export interface KnownCollection {
-  name: string;
-  formatVersion: number;
-}
+import type { KnownCollection } from "./messages.ts";
 
 /**
  * The formats of the collections as the database knows them. `format` is the newest that any process writes; older code

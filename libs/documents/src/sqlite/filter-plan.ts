@@ -1,30 +1,54 @@
 import type { Filter } from "../document-store.ts";
 import type { NumberRange } from "../filter-matches.ts";
-import type { Match } from "./match-expression.ts";
-import { supersetOf } from "./match-expression.ts";
+import {
+  type DocumentSet,
+  documentsInRange,
+  everyDocument,
+  type Listing,
+  matchingDocuments,
+  noDocument,
+} from "./index-reader.ts";
+import { isEvery, isNone, type Match, matchText, supersetOf } from "./match-expression.ts";
+
+/** Documents among which are all that pass, and what is left to be asked of each, all of it. */
+export interface Candidates {
+  set: DocumentSet;
+  rest: Filter[];
+}
 
 /** How a filter can be answered from the indexes. */
 export interface FilterPlan {
-  /** No document outside it passes. */
-  match: Match;
-  /** Every document inside `match` passes: no document needs to be looked at. */
-  matchIsExact: boolean;
-  /** What is left to be asked of a document inside `match`: the parts that terms do not answer. */
-  rest: Filter;
-  /** Each of them holds for every document that passes. */
-  ranges: NumberRange[];
-  /** All of `ranges` together are the whole filter. */
-  rangesAreExact: boolean;
+  /** From the terms; all documents where these say nothing. The index has them in order of creation. */
+  byTerms: Candidates;
+  /** Whether terms leave any document out. */
+  termsNarrow: boolean;
+  /** From each range of a number that has to hold; their order is no order of creation. */
+  byRanges: Candidates[];
 }
 
-export function planFilter(filter: Filter): FilterPlan {
-  const { match, exact } = supersetOf(filter);
-  const conjuncts = conjunctsOf(filter);
-  const ranges = conjuncts.filter((conjunct) => "number" in conjunct);
-  const rest = { and: conjuncts.filter((conjunct) => !supersetOf(conjunct).exact) };
-  return { match, matchIsExact: exact, rest, ranges, rangesAreExact: ranges.length === conjuncts.length };
+/** `conjuncts` are what has to hold, all of it. */
+export function planFilter(conjuncts: Filter[], listing: Listing): FilterPlan {
+  const { match } = supersetOf({ and: conjuncts });
+  const inexact = conjuncts.filter((conjunct) => !supersetOf(conjunct).exact);
+  return {
+    byTerms: { set: setOf(match, listing), rest: inexact },
+    termsNarrow: !isEvery(match),
+    byRanges: conjuncts.filter(isRange).map((range) => ({
+      set: documentsInRange(listing, range),
+      rest: conjuncts.filter((conjunct) => conjunct !== range),
+    })),
+  };
 }
 
-function conjunctsOf(filter: Filter): Filter[] {
+export function conjunctsOf(filter: Filter): Filter[] {
   return "and" in filter ? filter.and.flatMap(conjunctsOf) : [filter];
+}
+
+export function isRange(filter: Filter): filter is NumberRange {
+  return "number" in filter;
+}
+
+function setOf(match: Match, listing: Listing): DocumentSet {
+  if (isNone(match)) return noDocument;
+  return isEvery(match) ? everyDocument(listing) : matchingDocuments(matchText(match, listing.termScopeIds));
 }

@@ -5,6 +5,13 @@ import { everyToken, termToken } from "./term-tokens.ts";
 
 const nothing: EntriesText = { terms: "", numbers: "[]", strings: "[]" };
 
+/** Under which scopes a document is indexed. */
+export interface Owner {
+  scope: Scope;
+  /** The one over all tenants, where its numbers and strings are searched there too. */
+  everyScope: Scope | undefined;
+}
+
 /** Keeps the indexes in step with the documents, and touches only those whose entries changed. */
 export class IndexWriter {
   readonly #selectEntries: StatementSync;
@@ -27,43 +34,32 @@ export class IndexWriter {
     this.#strings = valueTable(database, "string_index");
   }
 
-  /** Indexes a new document under its tenant's scope, and its values also under the one over all tenants. */
-  insert(order: bigint, scope: Scope, everyScope: Scope, entries: EntriesText): void {
-    this.#change(order, scope, everyScope, nothing, entries);
+  insert(order: bigint, owner: Owner, entries: EntriesText): void {
+    this.#change(order, owner, nothing, entries);
   }
 
-  replace(order: bigint, scope: Scope, everyScope: Scope, entries: EntriesText): void {
-    this.#change(order, scope, everyScope, this.#stored(order), entries);
+  replace(order: bigint, owner: Owner, entries: EntriesText): void {
+    this.#change(order, owner, this.#stored(order), entries);
   }
 
-  delete(order: bigint, scope: Scope, everyScope: Scope): void {
+  delete(order: bigint, owner: Owner): void {
     const stored = this.#stored(order);
     this.#deleteTerms.run(order);
-    this.#changeValues(this.#numbers, order, [scope, everyScope], stored.numbers, nothing.numbers);
-    this.#changeValues(this.#strings, order, [scope, everyScope], stored.strings, nothing.strings);
+    changeValues(this.#numbers, order, owner, stored.numbers, nothing.numbers);
+    changeValues(this.#strings, order, owner, stored.strings, nothing.strings);
     this.#deleteEntries.run(order);
   }
 
-  #change(order: bigint, scope: Scope, everyScope: Scope, before: EntriesText, after: EntriesText): void {
+  #change(order: bigint, owner: Owner, before: EntriesText, after: EntriesText): void {
     if (before.terms !== after.terms) {
       if (before !== nothing) this.#deleteTerms.run(order);
       const terms = JSON.parse(after.terms) as string[];
-      const tokens = terms.map((term) => termToken(scope.id, term));
-      this.#insertTerms.run(order, [everyToken(scope.id), ...tokens].join(" "));
+      const tokens = terms.map((term) => termToken(owner.scope.id, term));
+      this.#insertTerms.run(order, [everyToken(owner.scope.id), ...tokens].join(" "));
     }
-    this.#changeValues(this.#numbers, order, [scope, everyScope], before.numbers, after.numbers);
-    this.#changeValues(this.#strings, order, [scope, everyScope], before.strings, after.strings);
+    changeValues(this.#numbers, order, owner, before.numbers, after.numbers);
+    changeValues(this.#strings, order, owner, before.strings, after.strings);
     this.#putEntries.run(order, after.terms, after.numbers, after.strings);
-  }
-
-  #changeValues(table: ValueTable, order: bigint, scopes: Scope[], before: string, after: string): void {
-    if (before === after) return;
-    const stale = JSON.parse(before) as [string, number | string][];
-    const fresh = JSON.parse(after) as [string, number | string][];
-    for (const { id } of scopes) {
-      for (const [name, value] of stale) table.delete.run(id, name, value, order);
-      for (const [name, value] of fresh) table.insert.run(id, name, value, order);
-    }
   }
 
   #stored(order: bigint): EntriesText {
@@ -76,6 +72,18 @@ export class IndexWriter {
 interface ValueTable {
   insert: StatementSync;
   delete: StatementSync;
+}
+
+function changeValues(table: ValueTable, order: bigint, owner: Owner, before: string, after: string): void {
+  if (before === after) return;
+  const change = (statement: StatementSync, values: string) => {
+    for (const [name, value] of JSON.parse(values) as [string, number | string][]) {
+      statement.run(owner.scope.id, name, value, order);
+      if (owner.everyScope) statement.run(owner.everyScope.id, name, value, order);
+    }
+  };
+  change(table.delete, before);
+  change(table.insert, after);
 }
 
 function valueTable(database: DatabaseSync, table: "number_index" | "string_index"): ValueTable {

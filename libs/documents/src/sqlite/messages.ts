@@ -87,11 +87,19 @@ export type ValueOf<Request> = Request extends CommitOrder
         ? OpenedReply
         : null;
 
+/** What a thread knows of a collection's definition. */
+export interface KnownCollection {
+  name: string;
+  formatVersion: number;
+  /** Whether numbers and strings are indexed over all tenants too. */
+  searchedAcrossTenants: boolean;
+}
+
 /** Opens a file in the thread; the databases of a process share its threads. */
 export interface OpenRequest {
   kind: "open";
   path: string;
-  collections: { name: string; formatVersion: number }[];
+  collections: KnownCollection[];
 }
 
 /** Answers an open: the collections whose index an older project() made. */

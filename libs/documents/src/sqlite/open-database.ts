@@ -21,7 +21,8 @@ const BUSY_TIMEOUT_MS = 15_000;
 
 /**
  * - `scope`: a collection within a tenant, as a small number. The row with the empty tenant is the collection over all
- *   tenants: numbers and strings are indexed under both, terms only under the tenant's.
+ *   tenants: numbers and strings of collections that are searched there are indexed under both, all else only under the
+ *   tenant's. Each row of these indexes lands on another page, and pages are what a batch of inserts waits for.
  * - `document`: rowid is the document's order key.
  * - `entries`: what of a document is indexed, so that a replace can take it out again and a query can probe it.
  * - `term_index`: an inverted index of our own encoded terms with rowid = order key (see term-tokens.ts). It stores

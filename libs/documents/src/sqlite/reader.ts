@@ -1,8 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Filter } from "../document-store.ts";
 import { DocumentTable } from "./document-table.ts";
-import { planFilter } from "./filter-plan.ts";
-import { findPlaces, takeAtMost } from "./find-places.ts";
+import { countPlaces, findPlaces, takeAtMost } from "./find-places.ts";
 import type { Listing } from "./index-reader.ts";
 import { IndexReader } from "./index-reader.ts";
 import type { CountRequest, GetRequest, PageRequest, ReaderRequest, Reply, RowsReply } from "./messages.ts";
@@ -72,8 +70,7 @@ export class Reader {
   #count(request: CountRequest): number {
     const listing = this.#listing(request.collection, request.tenant);
     if (!listing) return 0;
-    const search = { listing, filter: request.filter, ordering: cheapestOrdering(request.filter) };
-    return takeAtMost(findPlaces(this.#index, search), request.cap).length;
+    return countPlaces(this.#index, listing, request.filter, request.cap);
   }
 
   #listing(collection: string, tenant: string | undefined): Listing | undefined {
@@ -88,11 +85,4 @@ export class Reader {
       termScopeIds: this.#scopes.idsOfTenants(collection),
     };
   }
-}
-
-/** The order does not matter to a count, so a filter of ranges walks the index of one of its numbers. */
-function cheapestOrdering(filter: Filter): PageRequest["ordering"] {
-  const { ranges, rangesAreExact } = planFilter(filter);
-  const [range] = ranges;
-  return { by: rangesAreExact && range ? { number: range.number } : "created", direction: "ascending" };
 }

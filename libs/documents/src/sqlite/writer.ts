@@ -3,12 +3,11 @@ import { faultPoint } from "@slipway/runtime";
 import type { CommitOutcome } from "../document-store.ts";
 import { DocumentStoreError } from "../document-store.ts";
 import type { DocumentFaultPoint } from "../fault-points.ts";
-import type { KnownCollection } from "./collections-table.ts";
 import { CollectionsTable } from "./collections-table.ts";
 import type { DocumentHead } from "./document-table.ts";
 import { DocumentTable } from "./document-table.ts";
-import { IndexWriter } from "./index-writer.ts";
-import type { CommitOrder, ReindexRequest, Reply, WriteOrder, WriterRequest } from "./messages.ts";
+import { IndexWriter, type Owner } from "./index-writer.ts";
+import type { CommitOrder, KnownCollection, ReindexRequest, Reply, WriteOrder, WriterRequest } from "./messages.ts";
 import { transaction } from "./open-database.ts";
 import { OrderKeys } from "./order-keys.ts";
 import { RememberedOutcomes } from "./remembered-outcomes.ts";
@@ -30,7 +29,7 @@ interface Planned {
 export class Writer {
   readonly #database: DatabaseSync;
   readonly #collections: CollectionsTable;
-  readonly #formats: Map<string, number>;
+  readonly #known: ReadonlyMap<string, KnownCollection>;
   readonly #scopes: Scopes;
   readonly #documents: DocumentTable;
   readonly #index: IndexWriter;
@@ -40,7 +39,7 @@ export class Writer {
   constructor(database: DatabaseSync, collections: KnownCollection[]) {
     this.#database = database;
     this.#collections = new CollectionsTable(database, collections);
-    this.#formats = new Map(collections.map(({ name, formatVersion }) => [name, formatVersion]));
+    this.#known = new Map(collections.map((collection) => [collection.name, collection]));
     this.#scopes = new Scopes(database);
     this.#documents = new DocumentTable(database, this.#scopes);
     this.#index = new IndexWriter(database);
@@ -119,33 +118,40 @@ export class Writer {
   /** Returns the revision afterwards. */
   #apply({ write, head }: Planned, nowMs: number): number {
     if (write.kind === "check") return write.revision;
-    const scope = this.#scopes.findOrMake(write.collection, write.tenant);
-    const everyScope = this.#scopes.findOrMake(write.collection);
+    const owner = this.#ownerOf(write.collection, write.tenant);
     if (write.kind === "delete" && head) {
       this.#documents.delete(head.order);
-      this.#index.delete(head.order, scope, everyScope);
+      this.#index.delete(head.order, owner);
       return 0;
     }
     if (!write.content) throw new Error(`a ${write.kind} needs content`);
     const { body, entries } = write.content;
-    const formatVersion = this.#formats.get(write.collection) ?? 0;
+    const formatVersion = this.#known.get(write.collection)?.formatVersion ?? 0;
     if (write.kind === "replace" && head) {
       this.#documents.replace(head.order, formatVersion, body);
-      this.#index.replace(head.order, scope, everyScope, entries);
+      this.#index.replace(head.order, owner, entries);
       return head.revision + 1;
     }
     const order = this.#orders.next(nowMs);
-    this.#documents.insert(order, scope, write.id, formatVersion, body);
-    this.#index.insert(order, scope, everyScope, entries);
+    this.#documents.insert(order, owner.scope, write.id, formatVersion, body);
+    this.#index.insert(order, owner, entries);
     return 1;
+  }
+
+  #ownerOf(collection: string, tenant: string): Owner {
+    const everyScope = this.#scopes.findOrMake(collection);
+    const searchedThere = this.#known.get(collection)?.searchedAcrossTenants ?? false;
+    return {
+      scope: this.#scopes.findOrMake(collection, tenant),
+      everyScope: searchedThere ? everyScope : undefined,
+    };
   }
 
   #reindex(request: ReindexRequest): WriterReply {
     for (const { order, revision, entries } of request.documents) {
       const row = this.#documents.byOrder(order);
       if (row?.revision !== revision) continue;
-      const scope = this.#scopes.findOrMake(row.collection, row.tenant);
-      this.#index.replace(BigInt(order), scope, this.#scopes.findOrMake(row.collection), entries);
+      this.#index.replace(BigInt(order), this.#ownerOf(row.collection, row.tenant), entries);
     }
     return { value: null };
   }
