@@ -53,6 +53,7 @@ const orders = fc.constantFrom(
   "update_time",
   "update_time desc",
   "version_count desc",
+  "author",
 );
 
 /** Policies that keep everything for now, since what they let go goes in the background. */

@@ -71,6 +71,9 @@ const orders = [
   "size_bytes",
   "update_time",
   "publish_time",
+  "author",
+  "stage",
+  "framework",
   "metrics.f1",
 ].flatMap((field) => [field, `${field} desc`]);
 

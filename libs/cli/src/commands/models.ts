@@ -22,7 +22,7 @@ export function addModels(program: Command, context: ProgramContext): void {
     .command("list")
     .description("list models")
     .option("--filter <filter>", 'such as: tags.env = "prod" AND labels = vision')
-    .option("--order-by <field>", "create_time, name, update_time or version_count; ' desc' behind it")
+    .option("--order-by <field>", "create_time, name, update_time, version_count or author; ' desc' behind it")
     .option("--deleted", "list deleted models too");
   listCommand(context, list, {
     plural: "models",

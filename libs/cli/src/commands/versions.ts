@@ -21,7 +21,7 @@ export function addVersions(program: Command, context: ProgramContext): void {
     .command("list [model]")
     .description("list the versions of a model, or of all models")
     .option("--filter <filter>", 'such as: state = PUBLISHED AND tags.env = "prod"')
-    .option("--order-by <field>", "create_time, number, size_bytes, metrics.f1 …; ' desc' behind it")
+    .option("--order-by <field>", "create_time, number, author, stage, size_bytes, metrics.f1 …; ' desc' behind it")
     .option("--deleted", "list deleted versions too");
   listCommand(context, list, {
     plural: "versions",

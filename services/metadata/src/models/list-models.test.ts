@@ -78,6 +78,7 @@ describe("ListModels", () => {
     ["name", ["a", "b", "c", "d"]],
     ["name desc", ["d", "c", "b", "a"]],
     ["update_time", ["a", "d", "c", "b"]],
+    ["author", ["b", "d", "a"]],
   ];
   for (const [orderBy, found] of orders) {
     it(`orders by ${orderBy}, in pages too`, async () => {
@@ -173,8 +174,7 @@ describe("ListModels", () => {
       alice.versions.listVersions({ parent: "models/-", pageToken }),
       other.models.listModels({ pageToken }),
     ];
-    for (const call of calls) {
-      const error = await refusal(call, "PAGE_TOKEN_INVALID");
+    for (const error of await Promise.all(calls.map((call) => refusal(call, "PAGE_TOKEN_INVALID")))) {
       expect(error.code).to.equal("INVALID_ARGUMENT");
       expect(error.message).to.contain("start again without one");
     }

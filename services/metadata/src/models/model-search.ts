@@ -6,6 +6,7 @@ import {
   type OrderFields,
   parseFilter,
   parseOrderBy,
+  sortedBy,
   textField,
 } from "@slipway/resources";
 import {
@@ -36,6 +37,7 @@ const ORDER_FIELDS: OrderFields = {
   name: { string: "name" },
   update_time: { number: "update_time" },
   version_count: { number: "version_count" },
+  author: { string: "author" },
 };
 
 /** What of a model can be searched and sorted; `name` is found with and without `models/`. */
@@ -50,7 +52,7 @@ export function projectModel({ model, purger }: StoredModel) {
       ...(model.retention === undefined ? [] : [RETAINED_TERM]),
     ],
     numbers: { ...describedNumbers(model), version_count: Number(model.versionCount) },
-    strings: { name: modelNameOf(model) },
+    strings: { name: modelNameOf(model), ...sortedBy("author", model.author) },
   };
 }
 

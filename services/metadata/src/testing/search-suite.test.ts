@@ -14,6 +14,8 @@ import { type Sought, soughtVersions, TEXTS } from "./sought-versions.test.ts";
 
 const QUERIES = 12;
 
+const unlessEmpty = (text = "") => (text === "" ? undefined : text);
+
 /** How each `order_by` compares two versions; undefined leaves one out. */
 const ORDERS: Record<string, (stored: StoredVersion) => number | string | undefined> = {
   create_time: () => 0,
@@ -23,6 +25,9 @@ const ORDERS: Record<string, (stored: StoredVersion) => number | string | undefi
   size_bytes: ({ version }) => Number(version.sizeBytes),
   update_time: ({ version: { updateTime } }) => updateTime && timestampMs(updateTime),
   publish_time: ({ version: { publishTime } }) => publishTime && timestampMs(publishTime),
+  author: ({ version: { author } }) => unlessEmpty(author),
+  stage: ({ version: { stage } }) => unlessEmpty(stage),
+  framework: ({ version: { summary } }) => unlessEmpty(summary?.framework),
   "metrics.f1": ({ version: { metrics } }) => (Number.isFinite(metrics.f1) ? metrics.f1 : undefined),
 };
 

@@ -119,6 +119,9 @@ describe("ListVersions", () => {
     ["-", "metrics.f1 desc", ["a@1.9.0", "a@1.0.0"]],
     ["-", "metrics.loss/val", ["a@1.0.0"]],
     ["-", "metrics.unknown", []],
+    ["-", "author", ["a@1.0.0"]],
+    ["-", "stage desc", ["b@1.9.5", "a@1.9.0", "a@1.0.0"]],
+    ["a", "framework", ["a@1.0.0", "a@1.10.0", "a@1.9.0"]],
     ["-", "model desc", ["b@1.9.5", "a@1.9.0", "a@1.10.0", "a@1.0.0"]],
   ];
   for (const [parent, orderBy, found] of orders) {
@@ -218,20 +221,19 @@ describe("ListVersions", () => {
     expect(unknown.message).to.contain("at character 17").and.contain('there is no field "metric"');
     const state = await refusal(list({ parent: "models/a", filter: "state = DONE" }), "FILTER_INVALID");
     expect(state.message).to.contain("none of VALIDATING, REJECTED, READY, PUBLISHED, WITHDRAWN");
-    await refusal(list({ parent: "models/a", orderBy: "stage" }), "ORDER_BY_INVALID");
+    await refusal(list({ parent: "models/a", orderBy: "labels" }), "ORDER_BY_INVALID");
   });
 
   it("refuses a page token of another parent, role or tenant", async () => {
     const { nextPageToken: pageToken } = await alice.versions.listVersions({ parent: "models/a", pageSize: 1 });
     const other = server.as({ tenantUid: "00000000-0000-7000-8000-0000000000b0", tenant: "other" });
-    for (const call of [
+    const calls = [
       list({ parent: "models/b", pageToken }),
       list({ parent: "models/-", pageToken }),
       list({ parent: "models/a", query: "prod", pageToken }),
       list({ parent: "models/a", pageToken }, server.as({ role: "viewer" })),
       list({ parent: "models/-", pageToken }, other),
-    ]) {
-      await refusal(call, "PAGE_TOKEN_INVALID");
-    }
+    ];
+    await Promise.all(calls.map((call) => refusal(call, "PAGE_TOKEN_INVALID")));
   });
 });

@@ -11,6 +11,7 @@ import {
   parseFilter,
   parseOrderBy,
   presenceTerm,
+  sortedBy,
   textField,
   timeField,
 } from "@slipway/resources";
@@ -132,6 +133,9 @@ export function projectVersion(stored: StoredVersion) {
     strings: {
       number: key,
       model: ofModel.name,
+      ...sortedBy("author", version.author),
+      ...sortedBy("stage", version.stage),
+      ...sortedBy("framework", summary?.framework ?? ""),
       [versionIndexes.all(modelUid)]: key,
       ...(isPublished(stored) && { [versionIndexes.published(modelUid)]: key }),
     },
@@ -154,6 +158,9 @@ export function versionQuery(
     size_bytes: { number: "size_bytes" },
     update_time: { number: "update_time" },
     publish_time: { number: "publish_time" },
+    author: { string: "author" },
+    stage: { string: "stage" },
+    framework: { string: "framework" },
     metrics: (name) => ({ number: metricNumber(name) }),
   };
   const wanted = [parseFilter(filter, FILTER_FIELDS, bareWords), queryFilter(query)];

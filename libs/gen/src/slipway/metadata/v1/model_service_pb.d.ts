@@ -118,7 +118,8 @@ export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsR
   pageToken: string;
 
   /**
-   * `create_time` (default), `name`, `update_time`, `version_count`; behind it ` desc`.
+   * `create_time` (default), `name`, `update_time`, `version_count`, `author`; behind it ` desc`. What has no author is
+   * left out where it is sorted by.
    *
    * @generated from field: string order_by = 4;
    */

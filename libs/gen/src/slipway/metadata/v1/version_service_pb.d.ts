@@ -237,7 +237,7 @@ export declare type ListVersionsRequest = Message<"slipway.metadata.v1.ListVersi
 
   /**
    * `create_time` (default), `model`, `number` (precedence), `ordinal`, `size_bytes`, `update_time`, `publish_time`,
-   * `metrics.<name>`; behind it ` desc`. What has no such time or metric is left out.
+   * `author`, `stage`, `framework`, `metrics.<name>`; behind it ` desc`. What has no such time, text or metric is left out.
    *
    * @generated from field: string order_by = 5;
    */
