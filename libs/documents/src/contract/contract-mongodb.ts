@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { silentLogger, systemClock } from "@slipway/runtime";
-import { FaultyProxy, testServer } from "@slipway/runtime/testing";
+import { FaultyProxy, testServer, until } from "@slipway/runtime/testing";
 import { MongoClient } from "mongodb";
 import { openMongoDocuments } from "../mongodb.ts";
 import type { DocumentEngine, EngineModule } from "./contract-engine.ts";
@@ -10,8 +10,13 @@ import { items } from "./contract-sample.ts";
 /** The engine for MongoDB as the suite sees it; a location is a database. The other process of the suite imports it too. */
 
 /** @public imported by URL */
-export const openEngine: EngineModule["openEngine"] = (database, collections, clock) =>
-  openMongoDocuments({ url: testServer("SLIPWAY_TEST_MONGODB"), database, collections, clock, log: silentLogger });
+export const openEngine: EngineModule["openEngine"] = async (database, collections, clock) => {
+  const url = testServer("SLIPWAY_TEST_MONGODB");
+  const opened = await openMongoDocuments({ url, database, collections, clock, log: silentLogger });
+  // On a busy machine a server that has just begun takes longer than opening waits for it.
+  await until("the database serves", () => opened.missing().length === 0);
+  return opened;
+};
 
 export const mongoEngine: DocumentEngine = {
   moduleUrl: import.meta.url,
