@@ -8,6 +8,7 @@ import type { RealServer } from "./servers/real-server.ts";
 /** Where a run needs more than tests do. */
 export interface SharedSizes {
   mongoCacheGib?: number;
+  mongoDirtyPercent?: number;
 }
 
 interface SharedServer {
@@ -22,7 +23,11 @@ const sharedServers: SharedServer[] = [
   {
     variable: "SLIPWAY_TEST_MONGODB",
     program: "mongod",
-    start: ({ mongoCacheGib: cacheGib }) => startMongo(cacheGib === undefined ? {} : { cacheGib }),
+    start: ({ mongoCacheGib, mongoDirtyPercent }) =>
+      startMongo({
+        ...(mongoCacheGib !== undefined && { cacheGib: mongoCacheGib }),
+        ...(mongoDirtyPercent !== undefined && { dirtyPercent: mongoDirtyPercent }),
+      }),
     environment: (server) => ({ SLIPWAY_TEST_MONGODB: mongoUrl(server, "slipway-test") }),
   },
   {

@@ -1,36 +1,40 @@
 import type { Document } from "mongodb";
-import type { Cursor, Filter, Ordering } from "../document-store.ts";
-import type { Entries, Listing } from "./layout.ts";
-import { allOf, ownedBy, placedBehind, sorted, sortPath } from "./mongo-query.ts";
+import type { Filter } from "../document-store.ts";
+import { IndexProbes, type Place } from "./index-probes.ts";
+import type { Entries, Listing, StoredEntry } from "./layout.ts";
+import { allOf, ownedBy } from "./mongo-query.ts";
 import { conjunctsOf, type Driver, driversOf } from "./query-drivers.ts";
 
 /** Counts of documents that decide how a query is answered. */
 export interface PlanningBounds {
   /** So many are looked at one by one, and sorted, sooner than those of an ordering until a page is full. */
   few: number;
-  /** So many are tried in an ordering by a value before it is counted further which condition holds for fewest. */
+  /** So many of an ordering by a value are looked at before it is counted further which condition holds for fewest. */
   stretch: number;
   /** How far they are counted then: looking at as many takes some tenths of a second. */
   many: number;
 }
 
-/** Measured with a million documents: counting takes a microsecond for each, looking at one ten, sooner or later. */
-const BOUNDS: PlanningBounds = { few: 1_000, stretch: 4_000, many: 20_000 };
+/** Measured with a million documents: counting takes a microsecond for each, looking at one ten. */
+const BOUNDS: PlanningBounds = { few: 1_000, stretch: 2_000, many: 25_000 };
+
+/** From one count to the next one, which is only worth it where the first one has found too many. */
+const STEP = 5;
 
 /** The index to read, and what to look for. */
 export interface QueryPlan {
   hint: "terms" | "values" | "orders";
   filter: Document;
-  /** It looks at the first part of the ordering only: what it finds counts where it fills a page. */
-  isPart?: true;
 }
 
 /** What of a query decides how it is answered. */
-export interface Asked {
+export interface Asked extends Place {
   filter: Filter;
-  ordering: Ordering;
-  after: Cursor | undefined;
+  limit: number;
 }
+
+/** What a plan finds, at most one more than the limit, in the order that is asked for. */
+type Find = (plan: QueryPlan) => Promise<StoredEntry[]>;
 
 /**
  * Decides by what index the server reads a listing of one tenant: by the condition that holds for the fewest documents,
@@ -39,110 +43,68 @@ export interface Asked {
  * it is told the index, and all conditions but one stand where no index can answer them.
  */
 export class QueryPlanner {
-  readonly #entries: Entries;
-  readonly #maxTimeMs: number;
+  readonly #probes: IndexProbes;
   readonly #bounds: PlanningBounds;
 
   constructor(entries: Entries, maxTimeMs: number, bounds = BOUNDS) {
-    this.#entries = entries;
-    this.#maxTimeMs = maxTimeMs;
+    this.#probes = new IndexProbes(entries, maxTimeMs);
     this.#bounds = bounds;
   }
 
-  /** One after the other, until one that is no part, or whose part fills the page. */
-  async *forPage(listing: Listing, asked: Asked): AsyncIterable<QueryPlan> {
+  /** Finds a page and one document more. */
+  async page(listing: Listing, asked: Asked, find: Find): Promise<StoredEntry[]> {
     const conjuncts = conjunctsOf(asked.filter);
+    if (asked.ordering.by !== "created") return this.#pageByValue(listing, asked, conjuncts, find);
     const drivers = driversOf(listing, conjuncts);
-    const { ordering } = asked;
-    const inOrder = ordering.by === "created" ? drivers.filter((driver) => driver.inOrder) : [];
+    const inOrder = drivers.filter((driver) => driver.inOrder);
     const driver = await this.#choose(listing, drivers, inOrder, asked);
-    if (driver) yield drivenBy(listing, driver);
-    else if (ordering.by === "created") yield planOf(listing, "orders", conjuncts);
-    else {
-      const walk = planOf(listing, "values", conjuncts);
-      if (drivers.length > 0) {
-        const end = await this.#endOfStretch(listing, asked);
-        if (end !== undefined) yield { ...walk, filter: { $and: [walk.filter, end] }, isPart: true };
-        const [fewest, count] = await this.#fewest(listing, drivers, this.#bounds.many);
-        if (fewest && count < this.#bounds.many) return yield drivenBy(listing, fewest);
-      }
-      yield walk;
-    }
+    return find(driver ? drivenBy(listing, driver) : planOf(listing, "orders", conjuncts));
   }
 
   async forCount(listing: Listing, filter: Filter): Promise<QueryPlan> {
     const conjuncts = conjunctsOf(filter);
     const drivers = driversOf(listing, conjuncts);
     const inOrder = drivers.filter((driver) => driver.inOrder);
-    const ordering: Ordering = { by: "created", direction: "ascending" };
     const fitting = inOrder.length > 0 ? inOrder : drivers.slice(0, 1);
-    const driver = await this.#choose(listing, drivers, fitting, { filter, ordering, after: undefined });
+    const anywhere: Place = { ordering: { by: "created", direction: "ascending" }, after: undefined };
+    const driver = await this.#choose(listing, drivers, fitting, anywhere);
     return driver ? drivenBy(listing, driver) : planOf(listing, "orders", conjuncts);
   }
 
+  async #pageByValue(listing: Listing, asked: Asked, conjuncts: Filter[], find: Find): Promise<StoredEntry[]> {
+    const { by } = asked.ordering;
+    // Ranges of the value itself bound the part of the ordering that is looked at.
+    const isRange = (filter: Filter) =>
+      by !== "created" && "number" in by && "number" in filter && filter.number === by.number;
+    const range = allOf(listing, conjuncts.filter(isRange));
+    const others = conjuncts.filter((filter) => !isRange(filter));
+    const drivers = driversOf(listing, others);
+    const walk = planOf(listing, "values", others, range);
+    if (drivers.length === 0) return find(walk);
+    const within = ({ hint, filter }: QueryPlan): QueryPlan => ({ hint, filter: { $and: [filter, range] } });
+    const driver = await this.#choose(listing, drivers, [], asked);
+    if (driver) return find(within(drivenBy(listing, driver)));
+    const { few, many } = this.#bounds;
+    const stretch = await this.#probes.stretch(listing, range, asked, this.#bounds.stretch);
+    if (stretch === undefined) return find(walk);
+    const found = await find({ ...walk, filter: { $and: [walk.filter, stretch] } });
+    if (found.length > asked.limit) return found;
+    // The beginning tells how far there is to go in all, and whether it is less to look at what a condition finds.
+    const most = Math.min((this.#bounds.stretch * asked.limit) / found.length, many);
+    for (let cap = few * STEP; cap <= most; cap *= STEP) {
+      const [fewest, count] = await this.#probes.fewest(listing, drivers, cap);
+      if (fewest && count < cap) return find(within(drivenBy(listing, fewest)));
+    }
+    return find(walk);
+  }
+
   /** One that finds few, or the best of those that need no sort. */
-  async #choose(listing: Listing, drivers: Driver[], fitting: Driver[], asked: Asked): Promise<Driver | undefined> {
+  async #choose(listing: Listing, drivers: Driver[], fitting: Driver[], place: Place): Promise<Driver | undefined> {
     if (drivers.length === fitting.length && drivers.length <= 1) return fitting[0];
-    const [fewest, count] = await this.#fewest(listing, drivers, this.#bounds.few);
-    if (count < this.#bounds.few) return fewest;
-    return fitting.length <= 1 ? fitting[0] : this.#sparsest(listing, fitting, asked);
-  }
-
-  async #fewest(listing: Listing, drivers: Driver[], cap: number): Promise<[Driver | undefined, number]> {
-    const counts = await Promise.all(drivers.map((driver) => this.#count(listing, driver, cap)));
-    const fewest = Math.min(...counts);
-    return [drivers[counts.indexOf(fewest)], fewest];
-  }
-
-  /** Only by the index, so it may be a few wrong. */
-  #count(listing: Listing, { index, counted }: Driver, cap: number): Promise<number> {
-    const query = index === "values" ? counted : { ...ownedBy(listing), ...counted };
-    return this.#entries.countDocuments(query, { hint: index, limit: cap, maxTimeMS: this.#maxTimeMs });
-  }
-
-  /** The one that gets farthest with as many documents. */
-  async #sparsest(listing: Listing, drivers: Driver[], { ordering, after }: Asked): Promise<Driver | undefined> {
-    const ends = await Promise.all(
-      drivers.map(async ({ bounds }) => {
-        const query = { ...ownedBy(listing), ...bounds, ...placedBehind(listing, ordering, after) };
-        const last = await this.#skip("terms", query, listing, ordering, this.#bounds.few);
-        return ordering.direction === "ascending" ? (last?.o ?? Infinity) : -(last?.o ?? -Infinity);
-      }),
-    );
-    return drivers[ends.indexOf(Math.max(...ends))];
-  }
-
-  /** Undefined where the rest of an ordering is shorter. */
-  async #endOfStretch(listing: Listing, { ordering, after }: Asked): Promise<Document | undefined> {
-    if (ordering.by === "created") return undefined;
-    const path = sortPath(listing, ordering.by);
-    const query = placedBehind(listing, ordering, after);
-    const last = await this.#skip("values", query, listing, ordering, this.#bounds.stretch);
-    const packed = last?.v?.[path.slice("v.".length)];
-    return packed === undefined
-      ? undefined
-      : { [path]: { [ordering.direction === "ascending" ? "$lte" : "$gte"]: packed } };
-  }
-
-  /** What stands behind so many, as the index knows it. */
-  async #skip(
-    hint: "terms" | "values",
-    query: Document,
-    listing: Listing,
-    ordering: Ordering,
-    skip: number,
-  ): Promise<{ o?: number; v?: Record<string, string> } | undefined> {
-    const known = ordering.by === "created" ? "o" : sortPath(listing, ordering.by);
-    const options = {
-      hint,
-      sort: sorted(listing, ordering),
-      skip,
-      limit: 1,
-      projection: { _id: 0, [known]: 1 },
-      maxTimeMS: this.#maxTimeMs,
-    };
-    const [found] = await this.#entries.find(query, options).toArray();
-    return found;
+    const { few } = this.#bounds;
+    const [fewest, count] = await this.#probes.fewest(listing, drivers, few);
+    if (count < few) return fewest;
+    return fitting.length <= 1 ? fitting[0] : this.#probes.sparsest(listing, fitting, place, few);
   }
 }
 

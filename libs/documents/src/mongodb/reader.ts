@@ -54,7 +54,7 @@ export class Reader {
   }
 
   /** At most one more than the limit. */
-  async #find(listing: Listing, asked: Asked & { limit: number }): Promise<StoredEntry[]> {
+  async #find(listing: Listing, asked: Asked): Promise<StoredEntry[]> {
     const { filter, ordering, after, limit } = asked;
     const values = ordering.by === "created" ? {} : { [sortPath(listing, ordering.by)]: 1 };
     const options = {
@@ -70,12 +70,10 @@ export class Reader {
       const wanted = { ...ownedBy(listing), $and: [behind, allOf(listing, [filter])] };
       return (await this.#entries.find(wanted, options).toArray()) as StoredEntry[];
     }
-    for await (const plan of this.#planner.forPage(listing, asked)) {
+    return this.#planner.page(listing, asked, async (plan) => {
       const wanted = { $and: [plan.filter, behind] };
-      const found = await this.#entries.find(wanted, { ...options, hint: plan.hint }).toArray();
-      if (!plan.isPart || found.length > limit) return found as StoredEntry[];
-    }
-    throw new Error("the last plan for a page is no part");
+      return (await this.#entries.find(wanted, { ...options, hint: plan.hint }).toArray()) as StoredEntry[];
+    });
   }
 
   #documentOf({ _id, r, o, f, b }: StoredEntry): StoredDocument {
