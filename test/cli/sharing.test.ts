@@ -49,6 +49,13 @@ describe("slipway models share and unshare", function () {
     const [, url = ""] = /\nurl +(\S+)\n/.exec(shown.stdout) ?? [];
     expect((await as(other, "pull", url, "--to", "by-url")).code).to.equal(0);
     expect((await as(other, "versions", "list", SHARED)).stdout).to.contain(`\n${SHARED}@1.0.0 `);
+    expect((await as(other, "models", "list", "--shared")).stdout).to.match(
+      /^MODEL .*\ntenants\/default\/models\/iris +1\.0\.0 +1 .*\n$/,
+    );
+    expect(await json(other, "models", "list", "--shared"))
+      .to.have.nested.property("models[0].name")
+      .that.equals(SHARED);
+    expect((await as(owner, "models", "list", "--shared")).stdout).to.not.contain("iris");
     expect((await as(other, "pull", "iris")).stderr).to.contain("(MODEL_NOT_FOUND)");
   });
 
@@ -72,6 +79,7 @@ describe("slipway models share and unshare", function () {
     expect((await as(owner, "models", "unshare", "iris")).stdout).to.equal(
       "iris is no longer shared; downloads by other tenants end within 5 seconds.\n",
     );
+    expect((await as(other, "models", "list", "--shared")).stdout).to.not.contain("iris");
     const { code, stderr } = await as(other, "versions", "show", `${SHARED}@1.0.0`);
     expect(code).to.equal(5);
     expect(stderr).to.match(

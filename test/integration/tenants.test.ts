@@ -86,6 +86,7 @@ const CASES: Record<string, Attempts> = {
     { showDeleted: true },
     { pageToken: a.tokens.models, pageSize: 1 },
     { filter: `name = "${a.model.replace("models/", "")}"` },
+    { shared: true },
   ],
   "metadata.v1.ModelService/UpdateModel": (a) =>
     both(a, a.model, (name) => ({
@@ -407,6 +408,7 @@ function replaceBigInts(_key: string, value: unknown): unknown {
 /** What B may read of a shared model of A, under its full name. */
 const OPEN_WHERE_SHARED = [
   "metadata.v1.ModelService/GetModel",
+  "metadata.v1.ModelService/ListModels",
   "metadata.v1.VersionService/GetVersion",
   "metadata.v1.VersionService/ListVersions",
   "metadata.v1.VersionService/ResolveVersion",

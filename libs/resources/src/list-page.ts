@@ -8,7 +8,7 @@ const DEFAULT_PAGE_SIZE = 50;
  * tenant, collection, filter and ordering: with any other query it is refused with PAGE_TOKEN_INVALID.
  */
 export async function listPage(
-  documents: DocumentStore,
+  documents: Pick<DocumentStore, "query">,
   query: Omit<Query, "limit" | "after">,
   page: { pageSize: number; pageToken: string },
 ): Promise<{ documents: StoredDocument[]; nextPageToken: string }> {

@@ -1,9 +1,10 @@
-import type { AcrossTenants, Cursor } from "@slipway/documents";
+import type { AcrossTenants, Cursor, Filter, Query, StoredDocument } from "@slipway/documents";
+import { COUNT_CAP, listPage } from "@slipway/resources";
 import { type AccessStore, keysCollection, keyTerm, type StoredKey, storedKeyOf } from "./access/access-store.ts";
 import type { ReferencingVersion } from "./access/download.ts";
 import { isTenantName } from "./access/principal.ts";
 import { isShared, type StoredModel } from "./models/model.ts";
-import { PURGING_TERM, RETAINED_TERM } from "./models/model-search.ts";
+import { PURGING_TERM, RETAINED_TERM, SHARED_TERM } from "./models/model-search.ts";
 import { type ModelStore, modelsCollection, storedModelOf } from "./models/model-store.ts";
 import { renamesCollection } from "./models/rename-store.ts";
 import type { StoredTransition } from "./transitions/transition.ts";
@@ -79,6 +80,42 @@ export async function findSharedModel(
   const tenantUid = await uidOfTenant(access, tenant);
   const stored = tenantUid === undefined ? undefined : await models.find(tenantUid, model);
   return tenantUid !== undefined && stored !== undefined && isShared(stored) ? { tenantUid, stored } : undefined;
+}
+
+/** The models that other tenants share with the one that is given (design: reads of a shared model). */
+export function sharedModelsOf(acrossTenants: AcrossTenants): Pick<ModelStore, "list" | "matches"> {
+  const collection = modelsCollection.name;
+  const among = (filter: Filter): Filter => ({ and: [{ term: SHARED_TERM }, filter] });
+  const ofOthers = (documents: readonly StoredDocument[], tenantUid: string) =>
+    documents
+      .filter(({ key }) => key.tenant !== tenantUid)
+      .map(storedModelOf)
+      .filter(isShared);
+  return {
+    async list(tenantUid, { filter, ordering }, page) {
+      const everywhere = { query: ({ tenant: _, ...query }: Query) => acrossTenants.query(query) };
+      // A token belongs to the tenant that asks.
+      const whole = { tenant: tenantUid, collection, filter: among(filter), ordering };
+      const { documents, nextPageToken } = await listPage(everywhere, whole, page);
+      return { models: ofOthers(documents, tenantUid), nextPageToken };
+    },
+
+    matches(tenantUid, filter) {
+      const newest = async () => {
+        const ordering = { by: "created", direction: "descending" } as const;
+        const query = { collection, filter: among(filter), ordering, limit: COUNT_CAP - 1 };
+        const { documents, next } = await acrossTenants.query(query);
+        return { found: ofOthers(documents, tenantUid), isAll: next === undefined };
+      };
+      return {
+        newest,
+        count: async () => {
+          const { found, isAll } = await newest();
+          return isAll ? found.length : COUNT_CAP;
+        },
+      };
+    },
+  };
 }
 
 /** The versions of a tenant that reference an artifact, where one of them is of a shared model. */

@@ -27,6 +27,7 @@ import {
   findSharedArtifact,
   findSharedModel,
   removeLapsedRequests,
+  sharedModelsOf,
 } from "./across-tenants.ts";
 import { ChangeStore } from "./changes/change-store.ts";
 import { KeyedQueue } from "./changes/keyed-queue.ts";
@@ -227,7 +228,7 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
         ...keyHandlers(access),
       }),
       bind(ModelService, {
-        ...modelHandlers({ ...parts, placeOf }),
+        ...modelHandlers({ ...parts, placeOf, sharedModels: sharedModelsOf(acrossTenants) }),
         ...modelLifecycleHandlers(parts),
         ...aliasHandlers(parts),
         ...shareHandlers(parts),

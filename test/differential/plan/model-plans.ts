@@ -110,6 +110,7 @@ export const modelPlans: Plans = {
           query: [25, queries],
           includeTotalSize: [30, fc.constant(true)],
           facets: [30, fc.constantFrom<JsonValue>(["labels"], ["author", "labels"], ["size"])],
+          shared: [20, fc.constant(true)],
         },
       );
     },

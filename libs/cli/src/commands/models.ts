@@ -10,6 +10,13 @@ import { modelResource } from "../version-name.ts";
 
 const COMPATIBILITIES = { backward: Compatibility.BACKWARD, none: Compatibility.NONE } as const;
 
+interface ListFlags {
+  filter?: string;
+  orderBy?: string;
+  deleted?: boolean;
+  shared?: boolean;
+}
+
 interface UpdateFlags {
   primaryDataset?: string;
   compatibility?: keyof typeof COMPATIBILITIES;
@@ -23,7 +30,8 @@ export function addModels(program: Command, context: ProgramContext): void {
     .description("list models")
     .option("--filter <filter>", 'such as: tags.env = "prod" AND labels = vision')
     .option("--order-by <field>", "create_time, name, update_time, version_count or author; ' desc' behind it")
-    .option("--deleted", "list deleted models too");
+    .option("--deleted", "list deleted models too")
+    .option("--shared", "list what other tenants share, in place of your own");
   listCommand(context, list, {
     plural: "models",
     schema: ModelSchema,
@@ -35,9 +43,9 @@ export function addModels(program: Command, context: ProgramContext): void {
       model.labels.join(" "),
       formatTime(model.createTime),
     ],
-    async read({ models: service }, page, flags: { filter?: string; orderBy?: string; deleted?: boolean }, options) {
-      const { filter = "", orderBy = "", deleted = false } = flags;
-      const found = await service.listModels({ ...page, filter, orderBy, showDeleted: deleted }, options);
+    async read({ models: service }, page, flags: ListFlags, options) {
+      const { filter = "", orderBy = "", deleted = false, shared = false } = flags;
+      const found = await service.listModels({ ...page, filter, orderBy, showDeleted: deleted, shared }, options);
       return { items: found.models, nextPageToken: found.nextPageToken };
     },
   });

@@ -17,7 +17,7 @@ import {
   describedTexts,
 } from "../search/descriptive-fields.ts";
 import { bareWords, queryFilter, wordTerms } from "../search/word-search.ts";
-import { modelNameOf, type StoredModel } from "./model.ts";
+import { isShared, modelNameOf, type StoredModel } from "./model.ts";
 
 const FILTER_FIELDS = {
   name: textField("name"),
@@ -28,6 +28,9 @@ const FILTER_FIELDS = {
 
 /** The term of models with a retention policy. */
 export const RETAINED_TERM = "retained";
+
+/** The term of models that all tenants may read. */
+export const SHARED_TERM = "shared";
 
 /** The term of models whose purge has begun. */
 export const PURGING_TERM = "purging";
@@ -41,7 +44,8 @@ const ORDER_FIELDS: OrderFields = {
 };
 
 /** What of a model can be searched and sorted; `name` is found with and without `models/`. */
-export function projectModel({ model, purger }: StoredModel) {
+export function projectModel(stored: StoredModel) {
+  const { model, purger } = stored;
   return {
     terms: [
       ...[model.name, modelNameOf(model)].map((name) => fieldTerm("name", name)),
@@ -50,6 +54,7 @@ export function projectModel({ model, purger }: StoredModel) {
       ...wordTerms([modelNameOf(model), ...describedTexts(model)]),
       ...(purger === undefined ? [] : [PURGING_TERM]),
       ...(model.retention === undefined ? [] : [RETAINED_TERM]),
+      ...(isShared(stored) ? [SHARED_TERM] : []),
     ],
     numbers: { ...describedNumbers(model), version_count: Number(model.versionCount) },
     strings: { name: modelNameOf(model), ...sortedBy("author", model.author) },

@@ -20,6 +20,7 @@ import {
   liveModel,
   modelResourceName,
   newModel,
+  type StoredModel,
   shownModel,
   UPDATABLE_MODEL_FIELDS,
 } from "./model.ts";
@@ -27,10 +28,12 @@ import { modelSubject } from "./model-event.ts";
 import { MODEL_FACETS } from "./model-facets.ts";
 import { modelQuery } from "./model-search.ts";
 import type { ModelStore } from "./model-store.ts";
-import { modelFrom, type PlaceOf } from "./place.ts";
+import { foreignModel, modelFrom, type PlaceOf } from "./place.ts";
 
 export interface ModelServiceOptions {
   models: ModelStore;
+  /** Those that other tenants share with the one that is given: one of the named exceptions in across-tenants.ts. */
+  sharedModels: Pick<ModelStore, "list" | "matches">;
   placeOf: PlaceOf;
   changes: ChangeStore;
   /** Has retention policies applied soon. */
@@ -40,6 +43,7 @@ export interface ModelServiceOptions {
 /** CreateModel, GetModel, ListModels and UpdateModel. */
 export function modelHandlers({
   models,
+  sharedModels,
   placeOf,
   changes,
   sweepSoon,
@@ -76,16 +80,18 @@ export function modelHandlers({
     async listModels(request, context) {
       const { tenantUid } = callerOf(context);
       const query = modelQuery(request);
-      let page = await models.list(tenantUid, query, request);
+      const source = request.shared ? sharedModels : models;
+      let page = await source.list(tenantUid, query, request);
       const fitting = fittingCount(
         ModelSchema,
         page.models.map(({ model }) => model),
       );
-      if (fitting < page.models.length) page = await models.list(tenantUid, query, { ...request, pageSize: fitting });
+      if (fitting < page.models.length) page = await source.list(tenantUid, query, { ...request, pageSize: fitting });
+      const shown = (stored: StoredModel) => shownModel(stored, stored.revision);
       return {
-        models: page.models.map((stored) => shownModel(stored, stored.revision)),
+        models: page.models.map((stored) => (request.shared ? foreignModel(stored, shown(stored)) : shown(stored))),
         nextPageToken: page.nextPageToken,
-        ...(await countMatches(request, MODEL_FACETS, models.matches(tenantUid, query.filter))),
+        ...(await countMatches(request, MODEL_FACETS, source.matches(tenantUid, query.filter))),
       };
     },
 

@@ -163,10 +163,14 @@ function uidOf(index: StoredDocument | undefined): string | undefined {
 }
 
 function bodyOf(stored: StoredModel): JsonObject {
-  const { model, counters, purger, retainer } = stored;
+  const { model, counters, purger, retainer, sharer } = stored;
   const known = Object.entries(counters).filter(([, value]) => value !== undefined);
   const resource = toJson(ModelSchema, model);
-  const names = { ...(purger && { purger: { ...purger } }), ...(retainer && { retainer: { ...retainer } }) };
+  const names = {
+    ...(purger && { purger: { ...purger } }),
+    ...(retainer && { retainer: { ...retainer } }),
+    ...(sharer && { sharer: { ...sharer } }),
+  };
   const body = { resource, counters: Object.fromEntries(known), ...names };
   writtenAs.set(body, stored);
   return body;
@@ -176,12 +180,13 @@ export function storedModelOf({ revision, body }: StoredDocument): StoredModel {
   return modelOfBody(body, revision);
 }
 
-function modelOfBody({ resource = {}, counters, purger, retainer }: JsonObject, revision: number): StoredModel {
+function modelOfBody({ resource = {}, counters, purger, retainer, sharer }: JsonObject, revision: number): StoredModel {
   return {
     revision,
     model: fromJson(ModelSchema, resource),
     counters: counters as unknown as VersionCounters,
     ...(purger === undefined ? {} : { purger: purger as unknown as Purger }),
     ...(retainer === undefined ? {} : { retainer: retainer as unknown as Purger }),
+    ...(sharer === undefined ? {} : { sharer: sharer as unknown as Purger }),
   };
 }

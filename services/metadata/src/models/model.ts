@@ -43,6 +43,8 @@ export interface StoredModel {
   purger?: Purger | undefined;
   /** Who set its retention policy. */
   retainer?: Purger | undefined;
+  /** Who shared it last with all tenants. */
+  sharer?: Purger | undefined;
 }
 
 /** Under whose name something goes on in the background. */
@@ -92,7 +94,13 @@ type Changes<T> = { [Name in keyof T]?: T[Name] | undefined };
 export function changedModel(
   stored: StoredModel,
   nowMs: number,
-  changes: { model?: Changes<Model>; counters?: Partial<VersionCounters>; purger?: Purger; retainer?: Purger },
+  changes: {
+    model?: Changes<Model>;
+    counters?: Partial<VersionCounters>;
+    purger?: Purger;
+    retainer?: Purger;
+    sharer?: Purger;
+  },
 ): StoredModel {
   const model = Object.assign({ ...stored.model }, changes.model, { updateTime: timestampFromMs(nowMs) });
   return {
@@ -101,6 +109,7 @@ export function changedModel(
     counters: { ...stored.counters, ...changes.counters },
     purger: changes.purger ?? stored.purger,
     retainer: changes.retainer ?? stored.retainer,
+    sharer: changes.sharer ?? stored.sharer,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Model } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import type { Version } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
 import type { Caller } from "@slipway/rpc";
+import type { StoredModel } from "./model.ts";
 
 /** Whose models a caller reads: those of the caller's tenant, or a shared one of another. */
 export interface Place {
@@ -20,9 +21,15 @@ export interface Place {
 export type PlaceOf = (caller: Caller, name: string, field: string) => Promise<Place>;
 
 /** A model as it is called there: in full where it is another tenant's. */
-export function modelFrom(place: Place, model: Model): Model {
+export function modelFrom(place: Pick<Place, "tenant" | "foreign">, model: Model): Model {
   const { name, creator } = model;
   return place.foreign ? { ...model, name: inFull(place, name), creator: inFull(place, creator) } : model;
+}
+
+/** A model that another tenant shares, as GetModel shows it under its full name. */
+export function foreignModel({ sharer }: StoredModel, model: Model): Model {
+  if (sharer === undefined) throw new Error(`the model ${model.uid} is shared, and nobody shared it`);
+  return modelFrom({ tenant: sharer.tenant, foreign: true }, model);
 }
 
 /** A version as it is called there, without what only its own tenant can look up. */
@@ -40,6 +47,6 @@ export function versionFrom(place: Place, version: Version): Version {
   };
 }
 
-function inFull({ tenant }: Place, name: string): string {
+function inFull({ tenant }: Pick<Place, "tenant">, name: string): string {
   return `tenants/${tenant}/${name}`;
 }

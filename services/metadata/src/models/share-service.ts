@@ -35,7 +35,11 @@ export function shareHandlers({
     const stored = liveModel(await models.find(caller.tenantUid, modelOf(caller, name, "name")), name);
     checkEtag(etag, stored.revision, name);
     if (stored.model.shared === shared) return { writes: [], response: shownModel(stored, stored.revision) };
-    const changed = changedModel(stored, changes.nowMs(), { model: { shared } });
+    const { tenant, principal } = caller;
+    const changed = changedModel(stored, changes.nowMs(), {
+      model: { shared },
+      ...(shared && { sharer: { tenant, principal } }),
+    });
     return {
       writes: [
         models.replace(caller.tenantUid, changed),

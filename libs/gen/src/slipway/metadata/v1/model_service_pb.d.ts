@@ -155,6 +155,15 @@ export declare type ListModelsRequest = Message<"slipway.metadata.v1.ListModelsR
    * @generated from field: repeated string facets = 8;
    */
   facets: string[];
+
+  /**
+   * List the models that other tenants share with all, in place of one's own: under their full names
+   * `tenants/{tenant}/models/{model}`, as GetModel shows them. A filter by name means the name within its tenant. Deleted
+   * ones are never shared; a page may have fewer than page_size also where others follow. Default: false.
+   *
+   * @generated from field: bool shared = 9;
+   */
+  shared: boolean;
 };
 
 /**

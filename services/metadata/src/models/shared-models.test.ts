@@ -1,0 +1,3 @@
+import { describeSharedModels } from "../testing/shared-models-suite.test.ts";
+
+describeSharedModels("SQLite");
