@@ -96,6 +96,14 @@ export class IndexReader {
 
 export const noDocument: DocumentSet = { sql: "SELECT o FROM document WHERE false", column: "o", parameters: [] };
 
+/** The documents that are in all of the sets; all but the first are read as a whole. */
+export function intersection([first = noDocument, ...others]: readonly DocumentSet[]): DocumentSet {
+  const { column, parameters } = first;
+  // The plus keeps the first set from being asked for each document of another one.
+  const sql = [first.sql, ...others.map((other) => `+${column} IN (${other.sql})`)].join(" AND ");
+  return { sql, column, parameters: [...parameters, ...others.flatMap((other) => other.parameters)] };
+}
+
 /** All documents of a listing. */
 export function everyDocument({ documents: { column, id } }: Listing): DocumentSet {
   return { sql: `SELECT o FROM document WHERE ${column} = ?`, column: "o", parameters: [id] };
