@@ -71,7 +71,7 @@ export interface StageParts {
 export function createStageParts(options: StagePartsOptions): StageParts {
   const { documents, acrossTenants, models, versions, evaluations, numbers, changes, personOf, bus, ids, log } =
     options;
-  const policies = new PolicyStore(documents);
+  const policies = new PolicyStore(documents, () => changes.nowMs());
   const entries = new StageEntryStore(documents);
   const transitions = new TransitionStore(documents, models);
   const stages = new StageWorker({ policies, versions, entries, transitions, changes });

@@ -12,10 +12,11 @@ import { liveModel, type StoredModel } from "../models/model.ts";
 import type { ModelStore } from "../models/model-store.ts";
 import { policyOwnerOf } from "../names/resource-name.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
-import { newPolicy, policyName, shownPolicy } from "./policy.ts";
+import { newPolicy, policyName, type StoredPolicy, shownPolicy } from "./policy.ts";
 import { policySubject } from "./policy-event.ts";
 import { checkPolicy } from "./policy-rules.ts";
 import type { EffectivePolicy, PolicyStore } from "./policy-store.ts";
+import { canBeInTheWay } from "./policy-usage.ts";
 import type { PolicyUseStore } from "./policy-use-store.ts";
 
 export interface PolicyServiceOptions {
@@ -49,6 +50,32 @@ export function policyHandlers({ models, policies, policyUse, changes }: PolicyS
     if (taken !== undefined) throw fail("STAGE_NAME_TAKEN", { name, ...taken });
   }
 
+  /**
+   * As checkUse; where the policy of all models takes something away or adds a stage, nothing that is judged by the one
+   * before is committed from then on until the other is, which then takes the place of what is returned.
+   */
+  async function claimedUse(
+    context: CallContext,
+    model: StoredModel | undefined,
+    name: string,
+    stored: StoredPolicy,
+    change: { before: StagePolicy; after: StagePolicy },
+  ): Promise<StoredPolicy> {
+    await checkUse(context, model, name, change);
+    // Whatever enters a stage of a model, or gets an alias, writes the model, which is held.
+    if (model !== undefined || !canBeInTheWay(change.before, change.after)) return stored;
+    const { tenantUid } = callerOf(context);
+    const { write, announced } = policies.announce(tenantUid, stored);
+    await changes.commit([write]);
+    try {
+      await checkUse(context, model, name, change);
+      return announced;
+    } catch (error) {
+      await changes.commit([policies.withdraw(tenantUid, announced)]);
+      throw error;
+    }
+  }
+
   /** Holds the model as it was read, so that no version of it enters a stage and no alias is set meanwhile. */
   const heldModel = (tenantUid: string, model: StoredModel | undefined) =>
     model === undefined ? [] : [models.check(tenantUid, model)];
@@ -76,11 +103,11 @@ export function policyHandlers({ models, policies, policyUse, changes }: PolicyS
         const above = stored.policy === undefined ? await policies.above(tenantUid, uid) : undefined;
         const before = stored.policy ?? above?.policy ?? DEFAULT_POLICY;
         const after = newPolicy(sent, { updater: caller.principal, nowMs: changes.nowMs() });
-        await checkUse(context, owner, name, { before, after });
+        const claimed = await claimedUse(context, owner, name, stored, { before, after });
         const shown = shownPolicy(after, name, stored.revision + 1);
         return {
           writes: [
-            policies.put(tenantUid, uid, stored, after),
+            policies.put(tenantUid, uid, claimed, after),
             ...(above?.holds ?? []),
             ...heldModel(tenantUid, owner),
             changes.event(caller, "slipway.stage-policy.updated", policySubject(shown, uid ?? tenantUid)),
@@ -102,11 +129,12 @@ export function policyHandlers({ models, policies, policyUse, changes }: PolicyS
         if (stored.policy === undefined) throw fail("STAGE_POLICY_NOT_FOUND", { name });
         checkEtag(request.etag, stored.revision, name);
         const above = await policies.above(tenantUid, uid);
-        await checkUse(context, owner, name, { before: stored.policy, after: above.policy });
+        const change = { before: stored.policy, after: above.policy };
+        const claimed = await claimedUse(context, owner, name, stored, change);
         const deleted = shownPolicy(stored.policy, name, stored.revision + 1);
         return {
           writes: [
-            policies.put(tenantUid, uid, stored),
+            policies.put(tenantUid, uid, claimed),
             ...above.holds,
             ...heldModel(tenantUid, owner),
             changes.event(caller, "slipway.stage-policy.deleted", policySubject(deleted, uid ?? tenantUid)),

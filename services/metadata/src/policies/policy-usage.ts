@@ -25,6 +25,11 @@ export function addedStages(before: StagePolicy, after: StagePolicy): string[] {
   return after.stages.map(({ name }) => name).filter((name) => stageOf(before, name) === undefined);
 }
 
+/** Whether versions or aliases may stand in the way of another policy. */
+export function canBeInTheWay(before: StagePolicy, after: StagePolicy): boolean {
+  return narrowedStages(before, after).length > 0 || addedStages(before, after).length > 0;
+}
+
 /** What a query asks for to find the versions that are in a stage: those that are published. No model: of all models. */
 export function versionsInStage(stage: string, modelUid: string | undefined) {
   const request = create(ListVersionsRequestSchema, { filter: `stage = "${stage}"` });

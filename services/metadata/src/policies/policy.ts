@@ -15,8 +15,10 @@ import { DEFAULT_EXPIRY_SECONDS } from "./default-policy.ts";
 
 /** A policy as it is stored. */
 export interface StoredPolicy {
-  /** Of its document, which outlives a deletion, so that it only grows; 0 before there ever was one. */
+  /** How often it was set or deleted, so that it only grows; 0 before it ever was. */
   revision: number;
+  /** Of its document, which outlives a deletion; 0 before there ever was one. */
+  documentRevision: number;
   /** Without name, revision and etag, which follow from where it stands; absent: deleted, or never set. */
   policy?: StagePolicy | undefined;
 }

@@ -244,7 +244,7 @@ function sweeperOf({ documents, clock, ids, acrossTenants }: MetadataServer): Re
   const publicUrl = "https://registry.example";
   const transitions = new TransitionStore(documents, models);
   const stages = new StageWorker({
-    policies: new PolicyStore(documents),
+    policies: new PolicyStore(documents, () => clock.nowMs()),
     versions,
     entries: new StageEntryStore(documents),
     transitions,

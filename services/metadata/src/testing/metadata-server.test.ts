@@ -80,7 +80,7 @@ export type OpenDocuments = (
   options: { collections: CollectionDefinition[]; clock: Clock },
 ) => Promise<{ documents: DocumentStore; acrossTenants: AcrossTenants }>;
 
-const openSqlite: OpenDocuments = (folder, options) =>
+export const openSqlite: OpenDocuments = (folder, options) =>
   openSqliteDocuments({ path: join(folder, "metadata.sqlite"), ...options });
 
 /** A server of its own, on SQLite unless told otherwise, or another instance of the service on a server's database. */

@@ -39,7 +39,8 @@ export declare type Evaluation = Message<"slipway.metadata.v1.Evaluation"> & {
   dataset: string;
 
   /**
-   * The bytes of the dataset, `artifacts/{digest}`; empty where nobody said.
+   * The bytes of the dataset, `artifacts/{digest}`; empty where nobody said. It says which bytes were meant; it does not
+   * keep them: an artifact that no version references is collected.
    *
    * @generated from field: string dataset_artifact = 4;
    */

@@ -30,7 +30,8 @@ export declare type RecordEvaluationRequest = Message<"slipway.metadata.v1.Recor
   dataset: string;
 
   /**
-   * The bytes of the dataset, `artifacts/{digest}`, a completed upload. Default: nothing is said of them.
+   * The bytes of the dataset, `artifacts/{digest}`, a completed upload; they are named, not kept. Default: nothing is said
+   * of them.
    *
    * @generated from field: string dataset_artifact = 3;
    */
@@ -251,7 +252,8 @@ export declare type PredictionsHeader = Message<"slipway.metadata.v1.Predictions
   dataset: string;
 
   /**
-   * The bytes of the dataset, `artifacts/{digest}`, a completed upload. Default: nothing is said of them.
+   * The bytes of the dataset, `artifacts/{digest}`, a completed upload; they are named, not kept. Default: nothing is said
+   * of them.
    *
    * @generated from field: string dataset_artifact = 3;
    */
