@@ -22,6 +22,7 @@ import { ArtifactStore, artifactPagesCollection, artifactsCollection } from "./a
 import { CompletionWorker } from "./artifacts/completion-worker.ts";
 import { ReadableArtifacts } from "./artifacts/readable-artifacts-worker.ts";
 import { ChunkStore, chunksCollection } from "./chunks/chunk-store.ts";
+import { CollectionRounds } from "./collection/collection-round-worker.ts";
 import { CollectionStateStore, collectionStatesCollection } from "./collection/collection-state-store.ts";
 import { CollectionTaskStore, collectionTasksCollection } from "./collection/collection-task-store.ts";
 import { CollectionTasks } from "./collection/collection-tasks-worker.ts";
@@ -157,6 +158,7 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
     sweeper,
     expired,
     work: new CollectionTasks({ ...ports, ...unused, objects, artifacts, inspections, recipes, tasks }),
+    rounds: new CollectionRounds({ ...ports, ...unused, objects, recipes, chunks }),
     knowsEveryVersion: (signal) => versionEvents.areHeeded(signal),
     tenantsToCollect: (nowMs) => tenantsToCollect(acrossTenants, nowMs),
   });

@@ -59,17 +59,23 @@ export function bindArtifactService(parts: ArtifactServiceParts): Binding {
       const record = await readable.find(context, artifact, "artifact");
       await readable.check(context, record, allowDangerous);
       checkReady(record);
-      const file = await artifacts.file(record, path);
-      if (file === undefined) throw fail("FILE_NOT_FOUND", { artifact, path });
-      const { offset, length } = rangeToSend(file, offsetBytes, limitBytes);
-      const content = await bytes.open(record.tenantUid, record.artifact.name, file);
-      for await (const piece of content.stream(offset, length)) {
-        const { byteLength } = piece;
-        for (let from = 0; from < byteLength; from += MAX_DATA_BYTES) {
-          yield { data: piece.subarray(from, from + MAX_DATA_BYTES) };
+      try {
+        const file = await artifacts.file(record, path);
+        if (file === undefined) throw fail("FILE_NOT_FOUND", { artifact, path });
+        const { offset, length } = rangeToSend(file, offsetBytes, limitBytes);
+        const content = await bytes.open(record.tenantUid, record.artifact.name, file);
+        for await (const piece of content.stream(offset, length)) {
+          const { byteLength } = piece;
+          for (let from = 0; from < byteLength; from += MAX_DATA_BYTES) {
+            yield { data: piece.subarray(from, from + MAX_DATA_BYTES) };
+          }
+          // What was yielded is encoded by now.
+          releaseBytes(piece);
         }
-        // What was yielded is encoded by now.
-        releaseBytes(piece);
+      } catch (error) {
+        throw (await readable.isGone(record, error))
+          ? fail("ARTIFACT_NOT_FOUND", { name: artifact }, { cause: error })
+          : error;
       }
     },
 

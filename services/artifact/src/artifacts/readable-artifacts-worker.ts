@@ -56,6 +56,12 @@ export class ReadableArtifacts {
     }
   }
 
+  /** Whether what was missing had been collected meanwhile, with its artifact: then nothing was lost. */
+  async isGone({ tenantUid, artifact }: ArtifactRecord, error: unknown): Promise<boolean> {
+    const isMissing = error instanceof RpcError && error.reason === "ARTIFACT_DATA_LOST";
+    return isMissing && (await this.#artifacts.get(tenantUid, artifact.digest)) === undefined;
+  }
+
   async #get(tenantUid: string, digest: string, name: string): Promise<ArtifactRecord> {
     const record = await this.#artifacts.get(tenantUid, digest);
     if (record === undefined) throw fail("ARTIFACT_NOT_FOUND", { name });

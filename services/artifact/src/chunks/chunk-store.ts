@@ -129,6 +129,23 @@ export class ChunkStore {
     return found.filter((document) => document !== undefined).map(knownOf);
   }
 
+  /**
+   * Of those that were made before a time the ones behind an order key, oldest first, at most `limit`; `next` is the order
+   * key to go on behind, absent where there are no more.
+   */
+  async createdBefore(
+    tenantUid: string,
+    beforeMs: number,
+    after: number,
+    limit: number,
+  ): Promise<{ sha256s: string[]; next?: number }> {
+    const query = { tenant: tenantUid, collection: chunksCollection.name, after: { order: after }, limit };
+    const { documents, next } = await this.#documents.query(query);
+    const old = documents.filter(({ order }) => order / 1024 < beforeMs);
+    const sha256s = old.map(({ key }) => key.id);
+    return next === undefined || old.length < documents.length ? { sha256s } : { sha256s, next: next.order };
+  }
+
   /** Some of the tenant's condemned chunks, at most 1,000. */
   async condemned(tenantUid: string, filter: Filter, limit: number): Promise<KnownChunk[]> {
     const query = { tenant: tenantUid, collection: chunksCollection.name, filter, limit };

@@ -1,6 +1,7 @@
 import type { DocumentStore, Write } from "@slipway/documents";
 import { CommitConflict, commitOrThrow } from "@slipway/resources";
 import type { Clock, Ids } from "@slipway/runtime";
+import type { CollectionRound } from "./collection-round.ts";
 import { type CollectionState, leased, needsRenewal } from "./collection-state.ts";
 import type { CollectionStateStore } from "./collection-state-store.ts";
 
@@ -77,6 +78,22 @@ export class CollectionLease {
       }
     }
     return left;
+  }
+
+  /** The look at everything that is under way. */
+  get round(): CollectionRound | undefined {
+    return this.#state.round;
+  }
+
+  /** When the next look at everything begins. */
+  get nextRoundMs(): number {
+    return this.#state.nextRoundMs;
+  }
+
+  /** Notes how far the look at everything has come; undefined: to its end. */
+  async noteRound(round: CollectionRound | undefined, nextRoundMs: number): Promise<void> {
+    const { round: _before, ...state } = this.#state;
+    await this.#write({ ...state, nextRoundMs, ...(round && { round }) });
   }
 
   /** To be called between pieces of work that take less than two minutes. */

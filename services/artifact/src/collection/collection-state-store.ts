@@ -40,7 +40,8 @@ export class CollectionStateStore {
 
   write(tenantUid: string, revision: number, state: CollectionState): Write {
     const key = stateKey(tenantUid);
-    const body: JsonObject = { ...state };
+    const { round, ...flat } = state;
+    const body: JsonObject = { ...flat, ...(round && { round: { ...round } }) };
     return revision === 0 ? { kind: "insert", key, body } : { kind: "replace", key, revision, body };
   }
 

@@ -1,3 +1,5 @@
+import type { CollectionRound } from "./collection-round.ts";
+
 /** Where the collection of one tenant stands. */
 export interface CollectionState {
   /** Counts up whenever something was condemned. */
@@ -7,10 +9,14 @@ export interface CollectionState {
   leaseUntilMs: number;
   /** When the tenant is to be looked at without anybody asking. */
   dueMs: number;
+  /** When the next look at everything begins. */
+  nextRoundMs: number;
+  /** The look at everything that is under way. */
+  round?: CollectionRound;
 }
 
 /** The state of a tenant that was never looked at. */
-export const FIRST_STATE: CollectionState = { epoch: 0, owner: "", leaseUntilMs: 0, dueMs: 0 };
+export const FIRST_STATE: CollectionState = { epoch: 0, owner: "", leaseUntilMs: 0, dueMs: 0, nextRoundMs: 0 };
 
 /** How long a collector may be silent before another one takes its place: longer than any of its steps takes. */
 const LEASE_MS = 5 * 60 * 1000;

@@ -3,6 +3,7 @@ import type { Clock, Logger } from "@slipway/runtime";
 import type { UploadStore } from "../uploads/upload-store.ts";
 import type { UploadSweeper } from "../uploads/upload-sweeper.ts";
 import { CollectionLease, type CollectionLeaseParts, CollectionTakenOver } from "./collection-lease-worker.ts";
+import type { CollectionRounds } from "./collection-round-worker.ts";
 import type { CollectionTasks } from "./collection-tasks-worker.ts";
 import type { ExpiredArtifacts } from "./expired-artifacts-worker.ts";
 import type { Garbage } from "./garbage.ts";
@@ -21,6 +22,7 @@ export interface GarbageCollectorParts extends CollectionLeaseParts {
   unusedRecipes: UnusedRecipes;
   unusedChunks: UnusedChunks;
   work: CollectionTasks;
+  rounds: CollectionRounds;
   /** Whether everything that metadata has said of versions is known here: until then no artifact goes. */
   knowsEveryVersion(signal: AbortSignal): Promise<boolean>;
   /** Some tenants where something is to be done: one of the named exceptions in across-tenants.ts. */
@@ -29,8 +31,6 @@ export interface GarbageCollectorParts extends CollectionLeaseParts {
 
 /** How soon a tenant is looked at again where something condemned waits. */
 const LOOK_AGAIN_MS = 10 * 60 * 1000;
-/** The last millisecond that a Date can hold. */
-const NEVER_MS = 8_640_000_000_000_000;
 
 /** What one pass over a tenant removed. */
 export interface Collected extends Garbage {
@@ -74,7 +74,7 @@ export class GarbageCollector {
         total.isCutOff = step === STEPS_A_PASS;
         if (total.isCutOff || signal.aborted) break;
       }
-      await lease.end(await this.#nextLookMs(tenantUid));
+      await lease.end(await this.#nextLookMs(lease));
     } catch (error) {
       if (!(error instanceof CollectionTakenOver)) throw error;
       log.warn({ tenantUid }, "another collector has taken over");
@@ -94,15 +94,16 @@ export class GarbageCollector {
   }
 
   /** While something is condemned it is looked at again and again: what holds it back is an upload, which ends some day. */
-  async #nextLookMs(tenantUid: string): Promise<number> {
+  async #nextLookMs({ tenantUid, round, nextRoundMs }: CollectionLease): Promise<number> {
     const { clock, unusedRecipes, unusedChunks } = this.#parts;
+    if (round !== undefined) return clock.nowMs();
     const isWaiting = (await unusedRecipes.isAnyCondemned(tenantUid)) || (await unusedChunks.isAnyCondemned(tenantUid));
-    return isWaiting ? clock.nowMs() + LOOK_AGAIN_MS : NEVER_MS;
+    return isWaiting ? Math.min(clock.nowMs() + LOOK_AGAIN_MS, nextRoundMs) : nextRoundMs;
   }
 
   /** True where there was something to do. */
   async #step(lease: CollectionLease, mayExpire: boolean, total: Collected): Promise<boolean> {
-    const { sweeper, expired, unusedRecipes, unusedChunks, work, uploads } = this.#parts;
+    const { sweeper, expired, unusedRecipes, unusedChunks, work, rounds, uploads } = this.#parts;
     await lease.renew();
     try {
       const swept = await sweeper.sweepTenant(lease.tenantUid);
@@ -113,7 +114,11 @@ export class GarbageCollector {
       total.bytes += bytes;
       const oldestOpenEpoch = await uploads.oldestOpenEpoch(lease.tenantUid);
       const recipes = await unusedRecipes.step(lease, oldestOpenEpoch);
-      return swept + decided + done + recipes + (await unusedChunks.step(lease, oldestOpenEpoch)) > 0;
+      if (swept + decided + done + recipes + (await unusedChunks.step(lease, oldestOpenEpoch)) > 0) return true;
+      const round = await rounds.step(lease);
+      total.chunks += round.chunks;
+      total.bytes += round.bytes;
+      return round.looked;
     } catch (error) {
       // What somebody else changed meanwhile is looked at another time.
       if (error instanceof CommitConflict) return false;

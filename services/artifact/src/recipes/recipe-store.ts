@@ -140,6 +140,23 @@ export class RecipeStore {
     return this.#documents.count({ tenant: tenantUid, collection: recipePagesCollection.name, filter }, cap);
   }
 
+  /**
+   * Of those that were made before a time the ones behind an order key, oldest first, at most `limit`; `next` is the order
+   * key to go on behind, absent where there are no more.
+   */
+  async createdBefore(
+    tenantUid: string,
+    beforeMs: number,
+    after: number,
+    limit: number,
+  ): Promise<{ sha256s: string[]; next?: number }> {
+    const query = { tenant: tenantUid, collection: recipesCollection.name, after: { order: after }, limit };
+    const { documents, next } = await this.#documents.query(query);
+    const old = documents.filter(({ order }) => order / 1024 < beforeMs);
+    const sha256s = old.map(({ key }) => key.id);
+    return next === undefined || old.length < documents.length ? { sha256s } : { sha256s, next: next.order };
+  }
+
   /** Some of the tenant's condemned recipes, at most 1,000. */
   async condemned(tenantUid: string, filter: Filter, limit: number): Promise<ProvenRecipe[]> {
     const query = { tenant: tenantUid, collection: recipesCollection.name, filter, limit };

@@ -65,6 +65,8 @@ export class Metadata {
     throw fail("TENANT_FORBIDDEN", { name: `tenants/${ownerTenant}/artifacts/${artifactDigest}` });
   };
   readonly asked: string[] = [];
+  /** It tells of no events. */
+  isAway = false;
   readonly events: Event[] = [];
 
   bindings(): Binding[] {
@@ -76,6 +78,7 @@ export class Metadata {
     });
     const events = partly(MetadataEvents, {
       listEvents: async ({ after }) => {
+        if (this.isAway) throw fail("DEPENDENCY_UNAVAILABLE", { dependency: "The metadata service" });
         const events = this.events.filter(({ sequence }) => sequence > after);
         return { events, last: events.at(-1)?.sequence ?? after };
       },
@@ -124,7 +127,11 @@ export interface HarnessOptions {
   /** Where the objects lie; a folder in `folder` otherwise. */
   objectsFolder?: string;
   objects?: (objects: ObjectStore) => ObjectStore;
+  /** Puts something between the service and its documents. */
+  documents?: (documents: DocumentStore) => DocumentStore;
   log?: Logger;
+  /** How often it collects by itself; 0, the default: never. */
+  collectEveryMs?: number;
 }
 
 const MAX_RECEIVE_BYTES = 4 * 1024 * 1024 + 64 * 1024;
@@ -152,13 +159,14 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const toMetadata = createInProcessTransport({ bindings: metadata.bindings(), interceptors: [], log });
   const app = createArtifactApp({
     ...stores,
+    documents: options.documents?.(stores.documents) ?? stores.documents,
     objects,
     bus,
     clock,
     ids,
     log,
     transports: { metadata: toMetadata },
-    settings: { collectEveryMs: 0 },
+    settings: { collectEveryMs: options.collectEveryMs ?? 0 },
   });
   const serving = {
     bindings: app.bindings,
