@@ -3,6 +3,7 @@ import type { Cursor, Ordering } from "../document-store.ts";
 import type { Entries, Listing } from "./layout.ts";
 import { ownedBy, placedBehind, sorted, sortPath } from "./mongo-query.ts";
 import type { Driver } from "./query-drivers.ts";
+import { RecentAnswers } from "./recent-answers.ts";
 
 /** From where on a listing is read. */
 export interface Place {
@@ -11,12 +12,13 @@ export interface Place {
 }
 
 /**
- * What indexes alone tell about a query of one tenant, at a microsecond for each entry. It need not be from the point in
- * time of the answer, and may be a few wrong.
+ * What indexes alone tell about a query of one tenant, at a microsecond for each entry. It may be some seconds old, and a
+ * few wrong.
  */
 export class IndexProbes {
   readonly #entries: Entries;
   readonly #maxTimeMs: number;
+  readonly #recent = new RecentAnswers();
 
   constructor(entries: Entries, maxTimeMs: number) {
     this.#entries = entries;
@@ -26,10 +28,13 @@ export class IndexProbes {
   /** The one that finds the fewest documents, and how many: not more than `cap`. */
   async fewest(listing: Listing, drivers: Driver[], cap: number): Promise<[Driver | undefined, number]> {
     const counts = await Promise.all(
-      drivers.map(({ index, counted }) => {
+      drivers.map(({ index, bounds, counted }) => {
         // What stands before a value tells the tenant already, and no index of values knows it otherwise.
         const query = index === "values" ? counted : { ...ownedBy(listing), ...counted };
-        return this.#entries.countDocuments(query, { hint: index, limit: cap, maxTimeMS: this.#maxTimeMs });
+        const options = { hint: index, limit: cap, maxTimeMS: this.#maxTimeMs };
+        return this.#recent.get(JSON.stringify([listing, bounds, cap]), () =>
+          this.#entries.countDocuments(query, options),
+        );
       }),
     );
     const fewest = Math.min(...counts);
@@ -72,7 +77,9 @@ export class IndexProbes {
     const projection = { _id: 0, [path]: 1 };
     const sort = sorted(listing, ordering);
     const options = { hint, sort, skip, limit: 1, projection, maxTimeMS: this.#maxTimeMs };
-    const [found] = await this.#entries.find(query, options).toArray();
-    return found;
+    return this.#recent.get(JSON.stringify([query, sort, skip]), async () => {
+      const [found] = await this.#entries.find(query, options).toArray();
+      return found;
+    });
   }
 }
