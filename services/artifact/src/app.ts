@@ -5,14 +5,17 @@ import {
   createEventService,
   createSequencer,
   type EventBus,
+  type EventSource,
   eventsCollection,
   notifyingDocuments,
+  remoteEvents,
   sequencerCollection,
 } from "@slipway/events";
 import { EventService } from "@slipway/gen/slipway/artifact/v1/event_service_pb.js";
+import { EventService as MetadataEventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
 import type { ObjectStore } from "@slipway/objects";
 import { removeLapsedRequests, requestsCollection } from "@slipway/resources";
-import { type Binding, bind, type Transport } from "@slipway/rpc";
+import { type Binding, bind, createClient, type Transport } from "@slipway/rpc";
 import { BackgroundLoop, type Clock, type Ids, type Logger } from "@slipway/runtime";
 import { DownloadAccessClient } from "./access/download-access-client.ts";
 import { endedUploads, tenantsToCollect } from "./across-tenants.ts";
@@ -77,6 +80,8 @@ export interface ArtifactAppOptions {
   log: Logger;
   /** With the service's credential in the headers. */
   transports: { metadata: Transport };
+  /** Where the events of other services are read. Default: by calls over the transports. */
+  events?: { metadata: EventSource };
   settings: {
     /** How often to look for what nobody needs any more, in milliseconds; 0: only when asked. */
     collectEveryMs: number;
@@ -125,9 +130,11 @@ export function createArtifactApp(options: ArtifactAppOptions): ArtifactApp {
   });
   const eventService = bind(EventService, createEventService({ documents, acrossTenants, bus }));
 
+  const remote = { metadata: remoteEvents("metadata", createClient(MetadataEventService, transports.metadata)) };
+  const { metadata: source } = options.events ?? remote;
   const versionEvents = createVersionEvents({
     claims,
-    metadata: transports.metadata,
+    source,
     documents,
     bus,
     ids,

@@ -1,5 +1,6 @@
 import { createArtifactApp } from "@slipway/artifact";
-import { MAX_RECEIVE_BYTES, type ServedApp } from "@slipway/hosting";
+import { EventReader, type EventSource, ownEvents } from "@slipway/events";
+import { type Database, MAX_RECEIVE_BYTES, type ServedApp } from "@slipway/hosting";
 import { createMetadataApp } from "@slipway/metadata";
 import { storeErrors } from "@slipway/resources";
 import { createAccessInterceptor, createInProcessTransport } from "@slipway/rpc";
@@ -38,6 +39,8 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
   const late = new LateTransport();
   const transport = withHeaders(late, { authorization: `Bearer ${settings.serviceKey}` });
   const transports = { metadata: transport, artifact: transport, workflow: transport };
+  // Within one process events need not travel as messages: writing and reading those costs more than all else of a page.
+  const events = { metadata: eventsOf("metadata", engines.metadata), artifact: eventsOf("artifact", engines.artifact) };
 
   const metadata = createMetadataApp({
     ...engines.metadata,
@@ -59,6 +62,7 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
     objects,
     log: log.child({ service: "artifact" }),
     transports,
+    events,
     settings: { collectEveryMs: settings.collectMinutes * 60_000 },
   });
   const workflow = createWorkflowApp({
@@ -66,6 +70,7 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
     ...shared,
     log: log.child({ service: "workflow" }),
     transports,
+    events,
     settings: { workers: settings.workers, allowPrivateHttp: settings.allowPrivateHttp },
   });
   const apps = [metadata, artifact, workflow];
@@ -90,4 +95,8 @@ export function compose(engines: Engines, settings: CompositionSettings, log: Lo
       if (errors.length > 1) throw new AggregateError(errors, "not every service could be stopped");
     },
   };
+}
+
+function eventsOf(service: string, { documents, acrossTenants }: Database): EventSource {
+  return ownEvents(service, new EventReader(documents, acrossTenants));
 }

@@ -4,8 +4,8 @@ import {
   createEventService,
   createSequencer,
   type EventBus,
+  type EventSource,
   eventsCollection,
-  type ListEventsClient,
   notifyingDocuments,
   remoteEvents,
   type Subscription,
@@ -87,6 +87,8 @@ export interface WorkflowAppOptions {
   random?: () => number;
   /** With the service's credential in the headers. */
   transports: { metadata: Transport; artifact: Transport };
+  /** Where the events of other services are read. Default: by calls over the transports. */
+  events?: { metadata: EventSource; artifact: EventSource };
   settings: WorkflowSettings;
 }
 
@@ -141,13 +143,15 @@ export function createWorkflowApp(options: WorkflowAppOptions): WorkflowApp {
       "a filter failed on an event, which counts as not fitting",
     ),
   );
-  const consumers = Object.entries({
-    metadata: createClient(MetadataEventService, transports.metadata),
-    artifact: createClient(ArtifactEventService, transports.artifact),
-  } satisfies Record<string, ListEventsClient>).map(([source, client]) =>
+  const remote = {
+    metadata: remoteEvents("metadata", createClient(MetadataEventService, transports.metadata)),
+    artifact: remoteEvents("artifact", createClient(ArtifactEventService, transports.artifact)),
+  };
+  const { metadata, artifact } = options.events ?? remote;
+  const consumers = [metadata, artifact].map((source) =>
     createTriggerConsumer({
-      source: remoteEvents(source, client),
-      types: TRIGGER_EVENT_TYPES.filter((type) => type.startsWith("slipway.artifact.") === (source === "artifact")),
+      source,
+      types: TRIGGER_EVENT_TYPES.filter((type) => type.startsWith("slipway.artifact.") === (source === artifact)),
       pollMs: eventPollMs,
       ...{ catalog, starter, documents, bus, clock, ids, log },
     }),

@@ -1,8 +1,6 @@
 import type { DocumentStore } from "@slipway/documents";
-import { type Consumer, createConsumer, type EventBus, hasCaughtUp, remoteEvents } from "@slipway/events";
+import { type Consumer, createConsumer, type EventBus, type EventSource, hasCaughtUp } from "@slipway/events";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
-import { EventService } from "@slipway/gen/slipway/metadata/v1/event_service_pb.js";
-import { createClient, type Transport } from "@slipway/rpc";
 import { faultPoint, type Ids, type Logger } from "@slipway/runtime";
 import type { ClaimsWorker } from "./claims-worker.ts";
 import type { Claim } from "./reference-store.ts";
@@ -14,8 +12,8 @@ const GATHER_MS = 50;
 
 export interface VersionEventsParts {
   claims: ClaimsWorker;
-  /** Reaches metadata with this service's credential. */
-  metadata: Transport;
+  /** Metadata's events. */
+  source: EventSource;
   documents: DocumentStore;
   bus: EventBus;
   ids: Ids;
@@ -29,9 +27,8 @@ export interface VersionEvents {
 }
 
 /** Confirms a version's reference when the version exists, and releases it when the version is purged. */
-export function createVersionEvents({ claims, metadata, ...parts }: VersionEventsParts): VersionEvents {
+export function createVersionEvents({ claims, source, ...parts }: VersionEventsParts): VersionEvents {
   const name = "artifact-references";
-  const source = remoteEvents("metadata", createClient(EventService, metadata));
   const types = [CREATED, PURGED];
   const handling = { gatherMs: GATHER_MS, together: (events: readonly Event[]) => settle(claims, events, parts.log) };
   return {
