@@ -1,6 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Reference } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
-import { UNREFERENCED_LIFETIME_MS } from "../artifacts/artifact.ts";
+import { type ArtifactRecord, UNREFERENCED_LIFETIME_MS } from "../artifacts/artifact.ts";
 
 /** What becomes of an artifact whose time is over. */
 export type Expiry =
@@ -19,4 +19,10 @@ export function expiryOf(longest: Reference | undefined, nowMs: number): Expiry 
   if (longest.expireTime === undefined) return { kind: "HELD" };
   const untilMs = timestampMs(longest.expireTime) + UNREFERENCED_LIFETIME_MS;
   return untilMs > nowMs ? { kind: "KEPT", untilMs } : { kind: "OVER" };
+}
+
+/** The artifact with a note of what holds it, which also takes the mark of the collector off. */
+export function noted(record: ArtifactRecord, expiry: Exclude<Expiry, { kind: "OVER" }>): ArtifactRecord {
+  const kept = { ...record, isCondemned: false };
+  return expiry.kind === "HELD" ? { ...kept, isHeld: true } : { ...kept, keepUntilMs: expiry.untilMs };
 }
