@@ -481,13 +481,14 @@ describe("a model that is shared with all tenants", function () {
     );
     const { artifact } = await a.uploads.completeUpload({ upload: name });
     const foreign = `${world.tenant}/${artifact?.name}`;
-    for (const call of [
+    const calls = [
       b.artifacts.getArtifact({ name: foreign }),
       b.artifacts.listFiles({ artifact: foreign }),
       b.versions.getVersion({ name: `${world.tenant}/${world.model}/versions/9.0.0` }),
       b.models.getModel({ name: `${world.tenant}/${world.model}-2` }),
-    ]) {
-      expect((await caught(call)).reason).to.be.oneOf(["TENANT_FORBIDDEN", "VERSION_NOT_FOUND"]);
+    ];
+    for (const { reason } of await Promise.all(calls.map(caught))) {
+      expect(reason).to.be.oneOf(["TENANT_FORBIDDEN", "VERSION_NOT_FOUND"]);
     }
   });
 

@@ -63,8 +63,7 @@ describe("listPage", () => {
       list({ filter: even }, 5, "nonsense"),
       list({ filter: even }, 5, forged),
     ];
-    for (const attempt of attempts) {
-      const error = await attempt.catch((thrown: unknown) => thrown);
+    for (const error of await Promise.all(attempts.map((attempt) => attempt.catch((thrown: unknown) => thrown)))) {
       expect(error).to.have.property("reason", "PAGE_TOKEN_INVALID");
     }
   });
