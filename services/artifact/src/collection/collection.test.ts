@@ -1,7 +1,9 @@
+import type { CollectionDefinition, JsonObject } from "@slipway/documents";
 import { ArtifactState } from "@slipway/gen/slipway/artifact/v1/artifact_pb.js";
 import { createIds } from "@slipway/runtime";
 import { until } from "@slipway/runtime/testing";
 import { expect } from "chai";
+import { artifactCollections } from "../app.ts";
 import { chunkObjectKey } from "../chunks/chunk.ts";
 import {
   collect,
@@ -26,6 +28,16 @@ const ROOT = "acme/users/root/admin";
 const SHARED = randomBytes(12 * MIB, 71);
 const FIRST = { shared: SHARED, own: randomBytes(6 * MIB, 72) };
 const SECOND = { shared: SHARED, own: randomBytes(5 * MIB, 73) };
+
+/** As the first release declared it: nothing is found by what it uses. */
+function withoutUsers(collection: CollectionDefinition): CollectionDefinition {
+  const project = (body: JsonObject) => {
+    const { strings = {} } = collection.project(body);
+    return { strings };
+  };
+  const isOfUse = ["artifact-pages", "recipe-pages", "uploaded-files"].includes(collection.name);
+  return isOfUse ? { ...collection, formatVersion: 1, project } : collection;
+}
 
 describe("space that nothing needs", () => {
   afterEach(closeHarnesses);
@@ -129,6 +141,23 @@ describe("space that nothing needs", () => {
     await collectEverything(harness);
     expect(await storedBytes(harness)).to.equal(12 * MIB);
     expect((await download(clients, artifact.name, "shared")).equals(SHARED)).to.equal(true);
+  });
+
+  it("comes back of what an older release has stored, and of nothing that is in use", async () => {
+    const before = await openHarness({ collections: artifactCollections.map(withoutUsers) });
+    const first = (await push(before.as(ALICE), FIRST)).artifact.name;
+    const second = (await push(before.as(ALICE), SECOND)).artifact.name;
+    await hold(before, first, HOLDER);
+    await hold(before, second, OTHER_HOLDER);
+    await before.close();
+    const harness = await openHarness({ folder: before.folder });
+    await release(harness, first, HOLDER);
+    harness.clock.advance(2 * DAY_MS);
+    await collectEverything(harness);
+    harness.clock.advance(8 * DAY_MS);
+    await collectEverything(harness);
+    expect(await storedBytes(harness)).to.equal(17 * MIB);
+    await expectReadable(harness.as(ALICE), second, SECOND);
   });
 
   it("comes back by itself, for every tenant", async () => {

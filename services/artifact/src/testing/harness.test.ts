@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
-import type { DocumentStore } from "@slipway/documents";
+import type { CollectionDefinition, DocumentStore } from "@slipway/documents";
 import { openSqliteDocuments } from "@slipway/documents/sqlite";
 import { createEmbeddedEventBus } from "@slipway/events/embedded";
 import { AccessService } from "@slipway/gen/slipway/access/v1/access_service_pb.js";
@@ -129,6 +129,8 @@ export interface HarnessOptions {
   objects?: (objects: ObjectStore) => ObjectStore;
   /** Puts something between the service and its documents. */
   documents?: (documents: DocumentStore) => DocumentStore;
+  /** What the database holds, as another release declares it. */
+  collections?: CollectionDefinition[];
   log?: Logger;
   /** How often it collects by itself; 0, the default: never. */
   collectEveryMs?: number;
@@ -148,7 +150,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const log = options.log ?? silentLogger;
   const stores = await openSqliteDocuments({
     path: join(folder, "artifact.sqlite"),
-    collections: artifactCollections,
+    collections: options.collections ?? artifactCollections,
     clock,
   });
   const files = await openFileObjects({ folder: options.objectsFolder ?? join(folder, "objects") });
