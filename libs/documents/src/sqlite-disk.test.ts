@@ -68,6 +68,7 @@ describe("SQLite: what reaches the disk", () => {
 
 describe("SQLite: a full disk", () => {
   let folder: string;
+  let database: string;
   let documents: DocumentStore;
 
   before(async function () {
@@ -82,10 +83,15 @@ describe("SQLite: a full disk", () => {
     if (status === 0) await rm(folder, { recursive: true });
   });
   beforeEach(async () => {
-    const path = join(folder, randomUUID(), "documents.sqlite");
+    database = join(folder, randomUUID());
+    const path = join(database, "documents.sqlite");
     documents = (await openSqliteDocuments({ path, collections: [items], clock: systemClock })).documents;
   });
-  afterEach(() => documents.close());
+  afterEach(async () => {
+    await documents.close();
+    // The next test has the whole disk.
+    await rm(database, { recursive: true });
+  });
 
   for (const characters of [10, 3_000, 400_000]) {
     it(`says FULL with bodies of ${characters} characters, writes nothing half, and goes on once there is room`, async () => {

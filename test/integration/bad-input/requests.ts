@@ -42,7 +42,7 @@ export const REQUESTS: readonly BadInputCase[] = [
     what: "an order by an unknown field",
     call: ({ connection }) => connection.models.listModels({ orderBy: "colour" }),
     error: "INVALID_ARGUMENT ORDER_BY_INVALID",
-    text: 'order_by "colour" is wrong: there is no field "colour". Use one of create_time, name, update_time, version_count, optionally followed by " desc".',
+    text: 'order_by "colour" is wrong: there is no field "colour". Use one of author, create_time, name, update_time, version_count, optionally followed by " desc".',
     fields: ["order_by"],
   },
   {

@@ -36,11 +36,11 @@ export const SHARED_TERM = "shared";
 export const PURGING_TERM = "purging";
 
 const ORDER_FIELDS: OrderFields = {
+  author: { string: "author" },
   create_time: "created",
   name: { string: "name" },
   update_time: { number: "update_time" },
   version_count: { number: "version_count" },
-  author: { string: "author" },
 };
 
 /** What of a model can be searched and sorted; `name` is found with and without `models/`. */
