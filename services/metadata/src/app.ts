@@ -126,12 +126,14 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
   const { policies, stages, transitions, belongings, expiry, automaticMoves, policyChanges } = stageParts;
   const artifacts = new ArtifactClient(transports.artifact);
   const publicUrl = settings.publicUrl.replace(/\/+$/, "");
+  const sweepSoon = () => sweeper.wake();
   const remainders = new PurgeRemainderWorker({
     remainders: new PurgeRemainderStore(documents),
     relations: new RelationReleaseWorker({ versions, relations, changes }),
     evaluations,
     changes,
     findRemainders: () => findPurgeRemainders(acrossTenants),
+    wake: sweepSoon,
   });
   const removals = new VersionRemovalWorker({
     models,
@@ -162,7 +164,6 @@ export function createMetadataApp(options: MetadataAppOptions): MetadataApp {
     belongings,
     log,
   });
-  const sweepSoon = () => sweeper.wake();
   const renames = new RenameWorker({
     models,
     versions,

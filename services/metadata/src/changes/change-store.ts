@@ -73,8 +73,9 @@ export class ChangeStore {
       let mayHaveChanged = waited;
       return retryOnConflict(name, async () => {
         signal.throwIfAborted();
-        const { writes, response } = await plan(mayHaveChanged);
+        const planned = plan(mayHaveChanged);
         mayHaveChanged = true;
+        const { writes, response } = await planned;
         try {
           await this.commit([...writes, ...record(response)]);
         } catch (error) {

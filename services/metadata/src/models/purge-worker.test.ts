@@ -37,6 +37,7 @@ describe("PurgeWorker", () => {
         evaluations: new EvaluationStore(documents),
         changes,
         findRemainders: async () => [],
+        wake: () => undefined,
       }),
       reviewPolicies: new ReviewPolicyStore(documents),
       changes,

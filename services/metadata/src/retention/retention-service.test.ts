@@ -239,6 +239,7 @@ function sweeperOf({ documents, clock, ids, acrossTenants }: MetadataServer): Re
     evaluations: new EvaluationStore(documents),
     changes,
     findRemainders: async () => [],
+    wake: () => undefined,
   });
   const numbers = new RetiredNumberStore(documents);
   const publicUrl = "https://registry.example";

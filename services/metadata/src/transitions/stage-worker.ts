@@ -3,6 +3,7 @@ import { StageEntryCause } from "@slipway/gen/slipway/metadata/v1/stage_entry_pb
 import type { StagePolicy } from "@slipway/gen/slipway/metadata/v1/stage_policy_pb.js";
 import { TransitionState } from "@slipway/gen/slipway/metadata/v1/transition_pb.js";
 import { VersionState } from "@slipway/gen/slipway/metadata/v1/version_pb.js";
+import { CommitConflict } from "@slipway/resources";
 import type { Actor, ChangeStore } from "../changes/change-store.ts";
 import { changedModel, modelNameOf, type StoredModel } from "../models/model.ts";
 import { firstStage, stageOf } from "../policies/policy.ts";
@@ -61,9 +62,15 @@ export class StageWorker {
     this.#options = options;
   }
 
-  /** Plans moves within one model; ends what waits for the moved versions, except the transition of the move itself. */
+  /**
+   * Plans moves within one model; ends what waits for the moved versions, except the transition of the move itself. Throws
+   * CommitConflict where a version was moved since the model was read.
+   */
   async plan(by: Actor, parent: StoredModel, moves: readonly Move[]): Promise<Moved> {
     const { entries, changes } = this.#options;
+    // Whoever moves a version writes the model, which counts the stays.
+    const isStale = moves.some(({ version }) => (version.stageEntry ?? 0) > parent.counters.stageEntries);
+    if (isStale) throw new CommitConflict(0, "REVISION_MISMATCH");
     const nowMs = changes.nowMs();
     const timeMs = entryTimeMs(parent, nowMs);
     let ordinal = parent.counters.stageEntries;

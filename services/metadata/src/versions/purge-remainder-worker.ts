@@ -18,6 +18,8 @@ export interface PurgeRemainderWorkerOptions {
   changes: ChangeStore;
   /** What purges of all tenants have left: one of the named exceptions in across-tenants.ts. */
   findRemainders: () => Promise<{ tenantUid: string; uid: string }[]>;
+  /** Lets `finishAll` be called soon. */
+  wake: () => void;
 }
 
 /**
@@ -38,7 +40,7 @@ export class PurgeRemainderWorker {
     return this.#options.remainders.put(tenantUid, { revision: 0, tenant, principal, versions, related });
   }
 
-  /** Does what was noted; nothing where somebody else has done it or does it this moment. */
+  /** Does what was noted, as far as nobody else does it this moment; `finishAll` does what is left then, or after a failure. */
   async finish(tenantUid: string, uid: string, signal: AbortSignal): Promise<void> {
     const remainder = await this.#options.remainders.get(tenantUid, uid);
     if (remainder === undefined) return;
@@ -48,6 +50,7 @@ export class PurgeRemainderWorker {
       faultPoint("metadata.version.purged" satisfies MetadataFaultPoint);
       await this.#options.changes.commit([this.#options.remainders.remove(tenantUid, unrelated)]);
     } catch (error) {
+      this.#options.wake();
       if (!(error instanceof CommitConflict)) throw error;
     }
   }
