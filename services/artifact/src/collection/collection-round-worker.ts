@@ -52,9 +52,10 @@ export class CollectionRounds {
     } else {
       const { recipes, chunks, unusedRecipes, unusedChunks } = this.#parts;
       const [store, unused] = round.phase === "RECIPES" ? [recipes, unusedRecipes] : [chunks, unusedChunks];
-      const page = await store.createdBefore(lease.tenantUid, nowMs - YOUNG_MS, round.place, LOOKED_AT_TOGETHER);
-      await unused.consider(lease, page.sha256s);
-      nextPlace = page.next;
+      const part = { beforeMs: nowMs - YOUNG_MS, after: round.place, limit: LOOKED_AT_TOGETHER };
+      const { ids, next } = await store.createdBefore(lease.tenantUid, part);
+      await unused.consider(lease, ids);
+      nextPlace = next;
     }
     await lease.noteRound(advanced(round, nextPlace), round.startedMs + ROUND_EVERY_MS);
     return { looked: true, ...freed };

@@ -10,6 +10,7 @@ import type {
 } from "@slipway/documents";
 import type { Ids } from "@slipway/runtime";
 import { condemnationBody, condemnationNumbers, condemnationOf } from "../collection/condemnation.ts";
+import { createdBefore, type OldDocuments, type OldPart } from "../collection/created-before.ts";
 import { usageTerm, usageTerms } from "../collection/usage-term.ts";
 import type { ProvenRecipe, Recipe, RecipeEntry } from "./recipe.ts";
 
@@ -140,21 +141,10 @@ export class RecipeStore {
     return this.#documents.count({ tenant: tenantUid, collection: recipePagesCollection.name, filter }, cap);
   }
 
-  /**
-   * Of those that were made before a time the ones behind an order key, oldest first, at most `limit`; `next` is the order
-   * key to go on behind, absent where there are no more.
-   */
-  async createdBefore(
-    tenantUid: string,
-    beforeMs: number,
-    after: number,
-    limit: number,
-  ): Promise<{ sha256s: string[]; next?: number }> {
-    const query = { tenant: tenantUid, collection: recipesCollection.name, after: { order: after }, limit };
-    const { documents, next } = await this.#documents.query(query);
-    const old = documents.filter(({ order }) => order / 1024 < beforeMs);
-    const sha256s = old.map(({ key }) => key.id);
-    return next === undefined || old.length < documents.length ? { sha256s } : { sha256s, next: next.order };
+  /** The SHA-256 of those that were made before a time, a part at a time. */
+  async createdBefore(tenant: string, { beforeMs, after, limit }: OldPart): Promise<OldDocuments> {
+    const query = { tenant, collection: recipesCollection.name, after: { order: after }, limit };
+    return createdBefore(await this.#documents.query(query), beforeMs);
   }
 
   /** Some of the tenant's condemned recipes, at most 1,000. */
