@@ -1,7 +1,6 @@
 import type { CollectionDefinition, JsonObject } from "./document-store.ts";
 import { DocumentStoreError } from "./document-store.ts";
-import type { IndexEntries } from "./index-entries.ts";
-import { indexEntries } from "./index-entries.ts";
+import { type EntriesByListing, indexEntries } from "./index-entries.ts";
 import { jsonText } from "./json-text.ts";
 import { limits } from "./limits.ts";
 
@@ -26,12 +25,8 @@ export class Collections {
     }
   }
 
-  all(): { name: string; formatVersion: number; searchedAcrossTenants: boolean }[] {
-    return [...this.#byName.values()].map(({ name, formatVersion, searchedAcrossTenants = false }) => ({
-      name,
-      formatVersion,
-      searchedAcrossTenants,
-    }));
+  all(): { name: string; formatVersion: number }[] {
+    return [...this.#byName.values()].map(({ name, formatVersion }) => ({ name, formatVersion }));
   }
 
   /** @throws DocumentStoreError INVALID where no such collection is defined */
@@ -42,9 +37,17 @@ export class Collections {
   }
 
   /** What is stored of a body. @throws DocumentStoreError INVALID */
-  toStored(collection: string, body: JsonObject): { body: string; entries: IndexEntries } {
-    const definition = this.get(collection);
-    return { body: jsonText(body), entries: indexEntries(definition.project(body)) };
+  toStored(collection: string, body: JsonObject): { body: string; entries: EntriesByListing } {
+    return { body: jsonText(body), entries: this.entriesOf(collection, body) };
+  }
+
+  /** What a body is found by. @throws DocumentStoreError INVALID */
+  entriesOf(collection: string, body: JsonObject): EntriesByListing {
+    const { project, projectAcrossTenants } = this.get(collection);
+    return {
+      inTenant: indexEntries(project(body)),
+      acrossTenants: projectAcrossTenants && indexEntries(projectAcrossTenants(body)),
+    };
   }
 
   /** The body in today's format. @throws DocumentStoreError NEWER_FORMAT */

@@ -41,7 +41,7 @@ export interface StoredDocument {
 }
 
 /**
- * Everything about a document that can be searched or sorted; all bounds are checked on commit (INVALID). At most 4,096
+ * What a document can be searched and sorted by; all bounds are checked on commit (INVALID). At most 4,096
  * terms of 1 to 5,000 characters, 1,024 numbers and 1,024 strings; their names have 1 to 256 characters, and string
  * values at most 1,024, without U+0000. Strings compare by code point (UTF-8 order), never by UTF-16 unit.
  */
@@ -51,18 +51,18 @@ export interface Projection {
   strings?: Record<string, string>;
 }
 
-/** One kind of document. Both functions are pure, deterministic and do no I/O. */
+/** One kind of document. Its functions are pure, deterministic and do no I/O. */
 export interface CollectionDefinition {
   /** `[a-z][a-z0-9-]*`, at most 64 characters. */
   name: string;
   /** The format that this code writes: 1, 2, 3 …. Documents of a newer one are refused with NEWER_FORMAT. */
   formatVersion: number;
-  /** Whether AcrossTenants also finds its documents by filter and value, which takes twice the index entries. */
-  searchedAcrossTenants?: true;
   /** Brings a body of an older format to `formatVersion`; called on every read of such a document. */
   upgrade(body: JsonObject, fromFormatVersion: number): JsonObject;
-  /** What of a body is searchable. */
+  /** What its tenant finds a document by. */
   project(body: JsonObject): Projection;
+  /** What AcrossTenants finds it by, and nothing else; absent where that only lists the whole collection. */
+  projectAcrossTenants?(body: JsonObject): Projection;
 }
 
 /** One conditional write. `check` changes nothing, but takes the same lock as a replace, so there is no write skew. */
@@ -163,7 +163,7 @@ export interface DocumentStore {
 
 /**
  * Only the composition root hands this out, to the one file across-tenants.ts of a service. A filter, and an ordering
- * other than by creation, are INVALID for a collection that is not searchedAcrossTenants.
+ * other than by creation, are INVALID for a collection without projectAcrossTenants.
  */
 export interface AcrossTenants {
   query(query: Omit<Query, "tenant">): Promise<Page>;

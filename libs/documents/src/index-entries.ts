@@ -10,15 +10,10 @@ export interface IndexEntries {
   strings: [name: string, value: string][];
 }
 
-/** Entries as they are stored: each part as JSON. Equal entries have equal texts. */
-export interface EntriesText {
-  terms: string;
-  numbers: string;
-  strings: string;
-}
-
-export function entriesText({ terms, numbers, strings }: IndexEntries): EntriesText {
-  return { terms: JSON.stringify(terms), numbers: JSON.stringify(numbers), strings: JSON.stringify(strings) };
+/** What the two kinds of listing find a document by; undefined where its collection is not searched across tenants. */
+export interface EntriesByListing<Entries = IndexEntries> {
+  inTenant: Entries;
+  acrossTenants: Entries | undefined;
 }
 
 /** @throws DocumentStoreError INVALID where the projection breaks a bound of document-store.ts. */

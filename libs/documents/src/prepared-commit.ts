@@ -1,5 +1,5 @@
 import type { Write } from "./document-store.ts";
-import type { IndexEntries } from "./index-entries.ts";
+import type { EntriesByListing } from "./index-entries.ts";
 
 /** A write whose body was checked, turned into JSON text and projected. */
 export interface PreparedWrite {
@@ -10,7 +10,7 @@ export interface PreparedWrite {
   /** The expected revision; 0 for an insert. */
   revision: number;
   /** Of inserts and replaces. */
-  content?: { body: string; entries: IndexEntries };
+  content?: { body: string; entries: EntriesByListing };
 }
 
 /** A commit that was checked, as every engine takes it. */

@@ -26,7 +26,7 @@ export function assertPageAcrossTenants(collections: Collections, query: Omit<Qu
   assertPage(collections, query);
   const { collection, filter, ordering } = query;
   const isSearched = filter !== undefined || (ordering !== undefined && ordering.by !== "created");
-  if (isSearched && !collections.get(collection).searchedAcrossTenants) {
+  if (isSearched && collections.get(collection).projectAcrossTenants === undefined) {
     throw new DocumentStoreError("INVALID", `collection ${collection} is not searched across tenants`);
   }
 }

@@ -162,15 +162,20 @@ describe("SQLite: files", () => {
     expect(await readFile(text, "utf8")).to.match(/^no database/);
   });
 
-  it("refuses a layout of newer code and leaves it as it is", async () => {
-    const { DatabaseSync } = await import("node:sqlite");
-    await (await open(location)).documents.close();
-    const database = new DatabaseSync(location);
-    database.exec("PRAGMA user_version = 99");
-    expect(await open(location).catch(kindOf)).to.equal("NEWER_FORMAT");
-    expect(database.prepare("PRAGMA user_version").get()).to.deep.include({ user_version: 99 });
-    database.close();
-  });
+  for (const [layout, kind] of [
+    [99, "NEWER_FORMAT"],
+    [1, "INVALID"],
+  ] as const) {
+    it(`refuses layout ${layout} of other code with ${kind} and leaves it as it is`, async () => {
+      const { DatabaseSync } = await import("node:sqlite");
+      await (await open(location)).documents.close();
+      const database = new DatabaseSync(location);
+      database.exec(`PRAGMA user_version = ${layout}`);
+      expect(await open(location).catch(kindOf)).to.equal(kind);
+      expect(database.prepare("PRAGMA user_version").get()).to.deep.include({ user_version: layout });
+      database.close();
+    });
+  }
 
   it("can be opened by many at the very first moment", async () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => open(location)));

@@ -22,15 +22,20 @@ export function typeTerm(type: string): string {
 export const eventsCollection: CollectionDefinition = {
   name: "events",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => {
-    const { sequence, position, event } = body;
-    const type = typeTerm((event as JsonObject).type as string);
-    const numbered = typeof sequence === "number" && typeof position === "number";
-    return { terms: [type], numbers: numbered ? { sequence, position } : { [PENDING_NUMBER]: 0 } };
+    const { position } = body;
+    return { terms: termsOf(body), ...(typeof position === "number" && { numbers: { position } }) };
+  },
+  projectAcrossTenants: (body) => {
+    const { sequence } = body;
+    return { terms: termsOf(body), numbers: typeof sequence === "number" ? { sequence } : { [PENDING_NUMBER]: 0 } };
   },
 };
+
+function termsOf({ event }: JsonObject): string[] {
+  return [typeTerm((event as JsonObject).type as string)];
+}
 
 /** A change to report. */
 export interface Change {

@@ -11,9 +11,9 @@ const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 export const requestsCollection: CollectionDefinition = {
   name: "requests",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: (body) => ({ numbers: { expires: body.expireMs as number } }),
+  project: () => ({}),
+  projectAcrossTenants: (body) => ({ numbers: { expires: body.expireMs as number } }),
 };
 
 /** Turns the reply into the writes that record it; they belong into the commit that does the work. */

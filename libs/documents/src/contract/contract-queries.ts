@@ -181,7 +181,7 @@ export function describeQueries(engine: DocumentEngine): void {
     });
 
     it("searches over all tenants only what is declared so", async () => {
-      const { searchedAcrossTenants: _, ...quiet } = items;
+      const { projectAcrossTenants: _, ...quiet } = items;
       const location = await engine.createLocation();
       const { documents, acrossTenants } = await openAt(engine, location, [quiet], systemClock);
       try {
@@ -195,6 +195,45 @@ export function describeQueries(engine: DocumentEngine): void {
         await documents.close();
         await engine.removeLocation(location);
       }
+    });
+
+    it("finds over all tenants by what is for that, within a tenant by the rest, and follows both", async () => {
+      const tenant = "tenant-apart";
+      const key = keyOf("apart", tenant);
+      const body = (n: number): JsonObject => ({
+        projection: { terms: [`own-${n}`], numbers: { own: n }, strings: { own: `s${n}` } },
+        projectionAcrossTenants: { terms: [`every-${n}`], numbers: { every: n }, strings: { every: `s${n}` } },
+      });
+      const found = async (kind: "own" | "every", n: number): Promise<[inTenant: number, everywhere: number]> => {
+        const filters: Filter[] = [{ term: `${kind}-${n}` }, { number: kind, min: n, max: n }];
+        const ordering: Ordering = { by: { string: kind }, direction: "ascending" };
+        const query = { collection: items.name, limit: 10 };
+        const counts = [0, 0];
+        for (const searched of [...filters.map((filter) => ({ filter })), { filter: filters[0] as Filter, ordering }]) {
+          counts[0] += (await store.documents.query({ ...query, tenant, ...searched })).documents.length;
+          counts[1] += (await store.acrossTenants.query({ ...query, ...searched })).documents.length;
+        }
+        return counts as [number, number];
+      };
+      await commit(store.documents, insert("apart", body(91), tenant));
+      expect([await found("own", 91), await found("every", 91)]).to.deep.equal([
+        [3, 0],
+        [0, 3],
+      ]);
+      await commit(store.documents, { kind: "replace", key, revision: 1, body: body(92) });
+      expect([await found("own", 91), await found("every", 91)]).to.deep.equal([
+        [0, 0],
+        [0, 0],
+      ]);
+      expect([await found("own", 92), await found("every", 92)]).to.deep.equal([
+        [3, 0],
+        [0, 3],
+      ]);
+      await commit(store.documents, { kind: "delete", key, revision: 2 });
+      expect([await found("own", 92), await found("every", 92)]).to.deep.equal([
+        [0, 0],
+        [0, 0],
+      ]);
     });
 
     it("keeps pages exact while documents come and go around the cursor", async () => {

@@ -18,9 +18,9 @@ import { type DocumentEngine, type OpenedDocuments, openAt } from "./contract-en
 export const items: CollectionDefinition = {
   name: "items",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => (body.projection ?? {}) as Projection,
+  projectAcrossTenants: (body) => (body.projectionAcrossTenants ?? body.projection ?? {}) as Projection,
 };
 
 export const tenant = "0198c0de-0000-7000-8000-000000000001";

@@ -1,5 +1,6 @@
 import { BSON } from "mongodb";
 import { DocumentStoreError } from "../document-store.ts";
+import type { IndexEntries } from "../index-entries.ts";
 import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
 import { indexFields } from "./layout.ts";
 
@@ -24,18 +25,23 @@ export function assertFits({ writes }: PreparedCommit): void {
 /** A bound that costs little. */
 function mostBytes({ tenant, collection, content }: PreparedWrite): number {
   if (!content) return 0;
-  const { terms, numbers, strings } = content.entries;
+  const { inTenant, acrossTenants } = content.entries;
   const overhead = 64 + tenant.length + collection.length;
-  const characters =
-    content.body.length +
-    terms.reduce((sum, term) => sum + 2 * (term.length + overhead), 0) +
-    numbers.reduce((sum, [name]) => sum + 2 * (name.length + overhead), 0) +
-    strings.reduce((sum, [name, value]) => sum + 2 * (name.length + value.length + overhead), 0);
+  const characters = content.body.length + charactersOf(inTenant, overhead) + charactersOf(acrossTenants, overhead);
   return characters * BYTES_PER_CHARACTER;
+}
+
+function charactersOf(entries: IndexEntries | undefined, overhead: number): number {
+  if (entries === undefined) return 0;
+  return (
+    entries.terms.reduce((sum, term) => sum + term.length + overhead, 0) +
+    entries.numbers.reduce((sum, [name]) => sum + name.length + overhead, 0) +
+    entries.strings.reduce((sum, [name, value]) => sum + name.length + value.length + overhead, 0)
+  );
 }
 
 function sizeBytes(write: PreparedWrite): number {
   if (!write.content) return 0;
   const { body, entries } = write.content;
-  return Buffer.byteLength(body) + BSON.calculateObjectSize(indexFields(write, 0, entries, true));
+  return Buffer.byteLength(body) + BSON.calculateObjectSize(indexFields(write, 0, entries));
 }

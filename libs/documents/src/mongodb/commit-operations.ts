@@ -13,7 +13,7 @@ export interface CommitOperations {
 
 export interface WriteContext {
   /** The format that this process writes, and what AcrossTenants finds. */
-  definitionOf(collection: string): Pick<CollectionDefinition, "formatVersion" | "searchedAcrossTenants">;
+  definitionOf(collection: string): Pick<CollectionDefinition, "formatVersion">;
   /** Of a document to be replaced. */
   orderOf(id: string): number | undefined;
   generation: number;
@@ -84,9 +84,9 @@ function insertOnly(_id: string, fields: Partial<Entry>): AnyBulkWriteOperation<
 
 /** Whether its index entries hold the order key of the document. */
 export function needsOrder({ kind, content }: PreparedWrite): boolean {
-  return (
-    kind === "replace" && content !== undefined && content.entries.numbers.length + content.entries.strings.length > 0
-  );
+  if (kind !== "replace" || content === undefined) return false;
+  const { inTenant, acrossTenants } = content.entries;
+  return [inTenant, acrossTenants].some((entries) => entries && entries.numbers.length + entries.strings.length > 0);
 }
 
 function revisionAfter({ kind, revision }: PreparedWrite): number {
@@ -106,7 +106,7 @@ function unlessNewer(generation: number): AnyBulkWriteOperation<Entry> {
 function insert(write: PreparedWrite, order: number, context: WriteContext): AnyBulkWriteOperation<Entry> {
   const { tenant, collection, content } = write;
   if (!content) throw new Error("an insert needs content");
-  const { formatVersion: format, searchedAcrossTenants = false } = context.definitionOf(collection);
+  const { formatVersion: format } = context.definitionOf(collection);
   return insertOnly(entryId(write), {
     c: collection,
     t: tenant,
@@ -115,18 +115,18 @@ function insert(write: PreparedWrite, order: number, context: WriteContext): Any
     f: format,
     p: format,
     b: content.body,
-    ...indexFields(write, order, content.entries, searchedAcrossTenants),
+    ...indexFields(write, order, content.entries),
   });
 }
 
 function replace(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperation<Entry> {
   const { collection, revision, content } = write;
   if (!content) throw new Error("a replace needs content");
-  const { formatVersion: format, searchedAcrossTenants = false } = context.definitionOf(collection);
+  const { formatVersion: format } = context.definitionOf(collection);
   // A document that nobody knows yet is looked up when this misses.
   const order = context.orderOf(entryId(write)) ?? -1;
   const filter = { ...conditionOf(write, context), ...(needsOrder(write) && { o: order }) };
-  const fields = indexFields(write, order, content.entries, searchedAcrossTenants);
+  const fields = indexFields(write, order, content.entries);
   return {
     updateOne: { filter, update: { $set: { r: revision + 1, f: format, p: format, b: content.body, ...fields } } },
   };

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Collection, CreateIndexesOptions, IndexSpecification } from "mongodb";
 import type { DocumentKey } from "../document-store.ts";
-import type { IndexEntries } from "../index-entries.ts";
+import type { EntriesByListing, IndexEntries } from "../index-entries.ts";
 import { packNumber, packString } from "./packed-values.ts";
 
 /**
@@ -30,7 +30,7 @@ export interface StoredEntry {
   b: string;
   /** Terms. */
   x: string[];
-  /** The same of a document that is searched across tenants. */
+  /** The same over all tenants, where its collection is searched there. */
   X?: string[];
   /** Packed numbers and strings by valueName, each behind its valueScope. */
   v: Record<string, string>;
@@ -139,20 +139,24 @@ export function valueScope({ collection, tenant = "" }: Listing): string {
   return hash("sha256", `${collection}\n${tenant}`, "base64url").slice(0, SCOPE_CHARACTERS);
 }
 
-/** The searchable fields of a document; `acrossTenants`: of a collection that is searched across tenants. */
+/** The searchable fields of a document. */
 export function indexFields(
   { collection, tenant }: Omit<DocumentKey, "id">,
   order: number,
-  { terms, numbers, strings }: IndexEntries,
-  acrossTenants: boolean,
+  { inTenant, acrossTenants }: EntriesByListing,
 ): Pick<StoredEntry, "x" | "X" | "v"> {
-  const v: Record<string, string> = {};
-  for (const listing of [{ collection, tenant }, ...(acrossTenants ? [{ collection }] : [])]) {
-    const scope = valueScope(listing);
-    for (const [name, value] of numbers) v[valueName(listing, "number", name)] = scope + packNumber(value, order);
-    for (const [name, value] of strings) v[valueName(listing, "string", name)] = scope + packString(value, order);
-  }
-  return { x: terms, ...(acrossTenants && { X: terms }), v };
+  const own = valuesOf({ collection, tenant }, order, inTenant);
+  if (acrossTenants === undefined) return { x: inTenant.terms, v: own };
+  const everywhere = valuesOf({ collection }, order, acrossTenants);
+  return { x: inTenant.terms, X: acrossTenants.terms, v: { ...own, ...everywhere } };
+}
+
+function valuesOf(listing: Listing, order: number, { numbers, strings }: IndexEntries): Record<string, string> {
+  const values: Record<string, string> = {};
+  const scope = valueScope(listing);
+  for (const [name, value] of numbers) values[valueName(listing, "number", name)] = scope + packNumber(value, order);
+  for (const [name, value] of strings) values[valueName(listing, "string", name)] = scope + packString(value, order);
+  return values;
 }
 
 function valueName({ tenant }: Listing, kind: "number" | "string", name: string): string {

@@ -1,6 +1,5 @@
 import type { AnyBulkWriteOperation } from "mongodb";
 import type { Collections } from "../collections.ts";
-import { indexEntries } from "../index-entries.ts";
 import { type Entries, type Entry, indexFields, keyOfEntryId, type StoredEntry } from "./layout.ts";
 
 const DOCUMENTS_PER_BATCH = 250;
@@ -43,8 +42,7 @@ function indexedAgain(
 ): AnyBulkWriteOperation<Entry> {
   const key = keyOfEntryId(entry._id);
   const body = collections.fromStored(key.collection, entry.f, entry.b);
-  const { project, searchedAcrossTenants = false } = collections.get(key.collection);
-  const fields = indexFields(key, entry.o, indexEntries(project(body)), searchedAcrossTenants);
+  const fields = indexFields(key, entry.o, collections.entriesOf(key.collection, body));
   const filter = { _id: entry._id, r: entry.r, o: entry.o };
   return { updateOne: { filter, update: { $set: { ...fields, p: formatVersion } } } };
 }

@@ -1,5 +1,5 @@
-import { entriesText } from "../index-entries.ts";
 import type { PreparedCommit } from "../prepared-commit.ts";
+import { entriesText } from "./entries-text.ts";
 import type { CommitOrder } from "./messages.ts";
 
 /** What the writer's thread is told of a prepared commit. */

@@ -25,7 +25,7 @@ export class DocumentTable {
     this.#byId = database.prepare(`SELECT ${columns} FROM document WHERE scope = ? AND id = ?`);
     this.#byOrder = database.prepare(`SELECT ${columns} FROM document WHERE o = ?`);
     this.#insert = database.prepare(
-      "INSERT INTO document (o, collection, scope, id, revision, format, body) VALUES (?, ?, ?, ?, 1, ?, ?)",
+      "INSERT INTO document (o, scope, id, revision, format, body) VALUES (?, ?, ?, 1, ?, ?)",
     );
     this.#replace = database.prepare("UPDATE document SET revision = revision + 1, format = ?, body = ? WHERE o = ?");
     this.#delete = database.prepare("DELETE FROM document WHERE o = ?");
@@ -46,7 +46,7 @@ export class DocumentTable {
   }
 
   insert(order: bigint, scope: Scope, id: string, formatVersion: number, body: string): void {
-    this.#insert.run(order, scope.collectionId, scope.id, id, formatVersion, body);
+    this.#insert.run(order, scope.id, id, formatVersion, body);
   }
 
   replace(order: bigint, formatVersion: number, body: string): void {

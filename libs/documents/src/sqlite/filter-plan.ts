@@ -1,14 +1,7 @@
 import type { Filter } from "../document-store.ts";
 import type { NumberRange } from "../filter-matches.ts";
-import {
-  type DocumentSet,
-  documentsInRange,
-  everyDocument,
-  type Listing,
-  matchingDocuments,
-  noDocument,
-} from "./index-reader.ts";
-import { isEvery, isNone, type Match, matchText, supersetOf } from "./match-expression.ts";
+import { type DocumentSet, documentsInRange, type Listing, matchingDocuments, noDocument } from "./index-reader.ts";
+import { isEvery, isNone, supersetOf } from "./match-expression.ts";
 
 /** Documents among which are all that pass, and what is left to be asked of each, all of it. */
 export interface Candidates {
@@ -31,7 +24,7 @@ export function planFilter(conjuncts: Filter[], listing: Listing): FilterPlan {
   const { match } = supersetOf({ and: conjuncts });
   const inexact = conjuncts.filter((conjunct) => !supersetOf(conjunct).exact);
   return {
-    byTerms: { set: setOf(match, listing), rest: inexact },
+    byTerms: { set: isNone(match) ? noDocument : matchingDocuments(listing, match), rest: inexact },
     termsNarrow: !isEvery(match),
     byRanges: conjuncts.filter(isRange).map((range) => ({
       set: documentsInRange(listing, range),
@@ -46,9 +39,4 @@ export function conjunctsOf(filter: Filter): Filter[] {
 
 export function isRange(filter: Filter): filter is NumberRange {
   return "number" in filter;
-}
-
-function setOf(match: Match, listing: Listing): DocumentSet {
-  if (isNone(match)) return noDocument;
-  return isEvery(match) ? everyDocument(listing) : matchingDocuments(matchText(match, listing.termScopeIds));
 }

@@ -32,7 +32,7 @@ describe("the ways to find places", () => {
     writer.run([commitOrder(prepareCommit(collections, writes, randomUUID(), 1))]);
     model = sample.map((projection, at) => ({ tenant: TENANT, id: `d${at}`, order: 1024 + at, ...projection }));
     const { id } = new Scopes(database).find(items.name, TENANT) ?? { id: 0 };
-    listing = { documents: { column: "scope", id }, valueScopeId: id, termScopeIds: [id] };
+    listing = { scopeId: id, acrossTenants: false };
   });
   after(() => database.close());
 

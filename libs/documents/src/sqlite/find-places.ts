@@ -53,7 +53,7 @@ function byCreation(index: IndexReader, { listing, filter, ordering, after }: Se
   const choice = termsNarrow ? [byTerms, ...byRanges] : byRanges;
   const narrow = byRanges.length === 0 ? undefined : narrowest(index, choice, many);
   const { set, rest } = narrow ?? byTerms;
-  return probed(index, index.documents(set, ordering.direction, after), rest);
+  return probed(index, listing, index.documents(set, ordering.direction, after), rest);
 }
 
 function byValue(index: IndexReader, search: Search, { by, few, many }: Thresholds & { by: Value }): Iterable<Cursor> {
@@ -65,10 +65,10 @@ function byValue(index: IndexReader, search: Search, { by, few, many }: Threshol
   if (others.length === 0) return walk();
   const { byTerms, termsNarrow, byRanges } = planFilter(others, listing);
   const narrow = narrowest(index, termsNarrow ? [byTerms, ...byRanges] : byRanges, many);
-  if (narrow === undefined) return probed(index, walk(), others);
+  if (narrow === undefined) return probed(index, listing, walk(), others);
   const { set, rest } = narrow;
-  if (index.count(set, few) === few) return probed(index, walk(set), rest);
-  return sortedAfter(passing(index, { set, rest: [...own, ...rest] }, by), search);
+  if (index.count(set, few) === few) return probed(index, listing, walk(set), rest);
+  return sortedAfter(passing(index, listing, { set, rest: [...own, ...rest] }, by), search);
 }
 
 /**
@@ -92,9 +92,9 @@ function narrowest(index: IndexReader, choice: readonly Candidates[], many: numb
   return { set: intersection(joined.map(({ set }) => set)), rest };
 }
 
-function passing(index: IndexReader, { set, rest }: Candidates, by: Value): Cursor[] {
+function passing(index: IndexReader, listing: Listing, { set, rest }: Candidates, by: Value): Cursor[] {
   return [...index.documents(set, "ascending")].flatMap(({ order }) => {
-    const entries = index.entries(order);
+    const entries = index.entries(listing, order);
     const value = sortValueOf(entries, by);
     return value !== undefined && holdsAll(rest, entries) ? [{ order, value }] : [];
   });
@@ -123,12 +123,12 @@ function compareValues(left: number | string | undefined, right: number | string
 }
 
 /** Those of a walk that pass; each is looked at where anything is left to be asked. */
-function probed(index: IndexReader, walk: Iterable<Cursor>, rest: Filter[]): Iterable<Cursor> {
-  return rest.length === 0 ? walk : passingOf(index, walk, rest);
+function probed(index: IndexReader, listing: Listing, walk: Iterable<Cursor>, rest: Filter[]): Iterable<Cursor> {
+  return rest.length === 0 ? walk : passingOf(index, listing, walk, rest);
 }
 
-function* passingOf(index: IndexReader, walk: Iterable<Cursor>, rest: Filter[]): Iterable<Cursor> {
-  for (const place of walk) if (holdsAll(rest, index.entries(place.order))) yield place;
+function* passingOf(index: IndexReader, listing: Listing, walk: Iterable<Cursor>, rest: Filter[]): Iterable<Cursor> {
+  for (const place of walk) if (holdsAll(rest, index.entries(listing, place.order))) yield place;
 }
 
 function holdsAll(filters: Filter[], entries: IndexEntries): boolean {

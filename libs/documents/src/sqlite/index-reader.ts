@@ -1,18 +1,17 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { Cursor, Ordering } from "../document-store.ts";
 import type { NumberRange } from "../filter-matches.ts";
-import type { EntriesText, IndexEntries } from "../index-entries.ts";
+import type { IndexEntries } from "../index-entries.ts";
+import { type Match, matchText } from "./match-expression.ts";
 import { valueBounds } from "./value-bounds.ts";
 
 export type Direction = Ordering["direction"];
 
-/** Which documents a listing is over: one scope, or a collection over all tenants. */
+/** Which documents a listing is over: a collection's within a tenant, or over all of them. */
 export interface Listing {
-  documents: { column: "scope" | "collection"; id: number };
-  /** Under which numbers and strings are indexed. */
-  valueScopeId: number;
-  /** Under which terms are indexed. */
-  termScopeIds: number[];
+  /** Under which all that such a listing finds documents by is indexed. */
+  scopeId: number;
+  acrossTenants: boolean;
 }
 
 /** A set of documents that one index knows, each once: a SELECT of order keys, whose WHERE can be gone on with. */
@@ -73,15 +72,19 @@ export class IndexReader {
     const parameters = bounds.flatMap((bound) => bound.parameters).concat(within?.parameters ?? []);
     const order = direction === "ascending" ? "value, o" : "value DESC, o DESC";
     const sql = `SELECT value, o FROM ${table} WHERE ${conditions.join(" AND ")} ORDER BY ${order}`;
-    for (const row of this.#prepared(sql).iterate(listing.valueScopeId, name, ...parameters)) {
+    for (const row of this.#prepared(sql).iterate(listing.scopeId, name, ...parameters)) {
       yield { order: Number(row.o), value: row.value as number | string };
     }
   }
 
-  entries(order: number): IndexEntries {
-    const row = this.#prepared("SELECT terms, numbers, strings FROM entries WHERE o = ?").get(BigInt(order));
+  /** What such a listing finds a document by. */
+  entries({ acrossTenants }: Listing, order: number): IndexEntries {
+    const columns = acrossTenants
+      ? "every_terms AS terms, every_numbers AS numbers, every_strings AS strings"
+      : "terms, numbers, strings";
+    const row = this.#prepared(`SELECT ${columns} FROM entries WHERE o = ?`).get(BigInt(order));
     if (!row) throw new Error(`the index entries of ${order} are missing`);
-    return new ParsedEntries(row as unknown as EntriesText);
+    return new ParsedEntries(row as unknown as Texts);
   }
 
   #prepared(sql: string): StatementSync {
@@ -104,32 +107,30 @@ export function intersection([first = noDocument, ...others]: readonly DocumentS
   return { sql, column, parameters: [...parameters, ...others.flatMap((other) => other.parameters)] };
 }
 
-/** All documents of a listing. */
-export function everyDocument({ documents: { column, id } }: Listing): DocumentSet {
-  return { sql: `SELECT o FROM document WHERE ${column} = ?`, column: "o", parameters: [id] };
-}
-
-/** The documents in a MATCH of the inverted index. */
-export function matchingDocuments(text: string): DocumentSet {
-  return { sql: "SELECT rowid AS o FROM term_index WHERE term_index MATCH ?", column: "rowid", parameters: [text] };
+/** The documents that the inverted index finds. */
+export function matchingDocuments({ scopeId }: Listing, match: Match): DocumentSet {
+  const sql = "SELECT rowid AS o FROM term_index WHERE term_index MATCH ?";
+  return { sql, column: "rowid", parameters: [matchText(match, scopeId)] };
 }
 
 /** The documents that have a number within a range. */
-export function documentsInRange({ valueScopeId }: Listing, range: NumberRange): DocumentSet {
+export function documentsInRange({ scopeId }: Listing, range: NumberRange): DocumentSet {
   const bounds = valueBounds([range], "ascending");
   const conditions = ["scope = ?", "name = ?", ...bounds.map(({ sql }) => sql)].join(" AND ");
-  const parameters = [valueScopeId, range.number, ...bounds.flatMap((bound) => bound.parameters)];
+  const parameters = [scopeId, range.number, ...bounds.flatMap((bound) => bound.parameters)];
   return { sql: `SELECT o FROM number_index WHERE ${conditions}`, column: "o", parameters };
 }
 
+type Texts = Record<keyof IndexEntries, string>;
+
 /** Parses what is asked for: a document has many more terms than a filter looks at. */
 class ParsedEntries implements IndexEntries {
-  readonly #text: EntriesText;
+  readonly #text: Texts;
   #terms: IndexEntries["terms"] | undefined;
   #numbers: IndexEntries["numbers"] | undefined;
   #strings: IndexEntries["strings"] | undefined;
 
-  constructor(text: EntriesText) {
+  constructor(text: Texts) {
     this.#text = text;
   }
 

@@ -42,28 +42,24 @@ export function isNone(match: Match): boolean {
   return "none" in match;
 }
 
-/** The MATCH text for FTS5 (https://www.sqlite.org/fts5.html#full_text_query_syntax) over these scopes. */
-export function matchText(match: Match, scopeIds: number[]): string {
-  if ("term" in match) return anyScope(scopeIds, (id) => termToken(id, match.term));
-  if ("termPrefix" in match) return anyScope(scopeIds, (id) => `${termToken(id, match.termPrefix)}*`);
-  if ("or" in match) return `(${match.or.map((child) => matchText(child, scopeIds)).join(" OR ")})`;
-  if ("not" in match) return `(${anyScope(scopeIds, everyToken)} NOT ${matchText(match.not, scopeIds)})`;
-  if ("and" in match) return conjunctionText(match.and, scopeIds);
-  if ("every" in match) return anyScope(scopeIds, everyToken);
+/** The MATCH text for FTS5 (https://www.sqlite.org/fts5.html#full_text_query_syntax) within a scope. */
+export function matchText(match: Match, scopeId: number): string {
+  if ("term" in match) return termToken(scopeId, match.term);
+  if ("termPrefix" in match) return `${termToken(scopeId, match.termPrefix)}*`;
+  if ("or" in match) return `(${match.or.map((child) => matchText(child, scopeId)).join(" OR ")})`;
+  if ("not" in match) return `(${everyToken(scopeId)} NOT ${matchText(match.not, scopeId)})`;
+  if ("and" in match) return conjunctionText(match.and, scopeId);
+  if ("every" in match) return everyToken(scopeId);
   throw new Error("a match that holds for no document has no text");
 }
 
 /** FTS5 has only the binary `a NOT b`: the negative parts of a conjunction are taken from its positive ones. */
-function conjunctionText(children: Match[], scopeIds: number[]): string {
+function conjunctionText(children: Match[], scopeId: number): string {
   const negatives = children.flatMap((child) => ("not" in child ? [child.not] : []));
   const positives = children.filter((child) => !("not" in child));
   const kept = positives.length === 0 ? [every] : positives;
-  const text = kept.map((child) => matchText(child, scopeIds)).join(" AND ");
-  return negatives.length === 0 ? `(${text})` : `((${text}) NOT ${matchText(anyOf(negatives), scopeIds)})`;
-}
-
-function anyScope(scopeIds: number[], token: (scopeId: number) => string): string {
-  return scopeIds.length === 1 ? scopeIds.map(token).join("") : `(${scopeIds.map(token).join(" OR ")})`;
+  const text = kept.map((child) => matchText(child, scopeId)).join(" AND ");
+  return negatives.length === 0 ? `(${text})` : `((${text}) NOT ${matchText(anyOf(negatives), scopeId)})`;
 }
 
 function combine(children: Superset[], join: (matches: Match[]) => Match): Superset {

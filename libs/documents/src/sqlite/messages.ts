@@ -1,6 +1,6 @@
 import type { CommitOutcome, Cursor, DocumentStoreErrorKind, Filter, Ordering } from "../document-store.ts";
-import type { EntriesText } from "../index-entries.ts";
 import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
+import type { EntriesText } from "./entries-text.ts";
 
 /** What the main thread and the two database threads of a process (one writes, one reads) say to each other. */
 
@@ -91,8 +91,6 @@ export type ValueOf<Request> = Request extends CommitOrder
 export interface KnownCollection {
   name: string;
   formatVersion: number;
-  /** Whether numbers and strings are indexed over all tenants too. */
-  searchedAcrossTenants: boolean;
 }
 
 /** Opens a file in the thread; the databases of a process share its threads. */

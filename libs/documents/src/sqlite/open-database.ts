@@ -4,8 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { DocumentStoreError } from "../document-store.ts";
 import { isBusy } from "./sqlite-failure.ts";
 
-/** Of the tables below; a file with a newer one is refused. */
-const LAYOUT_VERSION = 1;
+/** Of the tables below; a file with another one is refused. */
+const LAYOUT_VERSION = 2;
 
 /** "slwd" (Slipway documents): tells `file` and us whose database this is. */
 const APPLICATION_ID = 0x736c7764;
@@ -20,24 +20,25 @@ const LOG_PAGES = 8_000;
 const BUSY_TIMEOUT_MS = 15_000;
 
 /**
- * - `scope`: a collection within a tenant, as a small number. The row with the empty tenant is the collection over all
- *   tenants: numbers and strings of collections that are searched there are indexed under both, all else only under the
- *   tenant's. Each row of these indexes lands on another page, and pages are what a batch of inserts waits for.
+ * - `scope`: a collection within a tenant, as a small number; the row with the empty tenant is the collection over all
+ *   tenants. What lists under either, or finds by a value, is indexed under it and no other: each row of these indexes
+ *   lands on another page, and pages are what a batch of inserts waits for.
  * - `document`: rowid is the document's order key.
- * - `entries`: what of a document is indexed, so that a replace can take it out again and a query can probe it.
- * - `term_index`: an inverted index of our own encoded terms with rowid = order key (see term-tokens.ts). It stores
- *   neither content nor positions.
+ * - `entries`: what of a document is indexed, so that a replace can take it out again and a query can probe it; `every_…`
+ *   over all tenants.
+ * - `term_index`: an inverted index of our own encoded terms with rowid = order key (see term-tokens.ts), among them one
+ *   that all documents of a scope have. It stores neither content nor positions.
  * - `commit_outcome`: `n` grows with time, so that trimming needs no second index.
  */
 const tables = `
 CREATE TABLE collection (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, format INTEGER NOT NULL, indexed INTEGER NOT NULL);
 CREATE TABLE scope (id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, tenant TEXT NOT NULL, UNIQUE (collection, tenant));
 CREATE TABLE document (
-  o INTEGER PRIMARY KEY, collection INTEGER NOT NULL, scope INTEGER NOT NULL, id TEXT NOT NULL,
+  o INTEGER PRIMARY KEY, scope INTEGER NOT NULL, id TEXT NOT NULL,
   revision INTEGER NOT NULL, format INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (scope, id));
-CREATE INDEX document_by_scope ON document (scope);
-CREATE INDEX document_by_collection ON document (collection);
-CREATE TABLE entries (o INTEGER PRIMARY KEY, terms TEXT NOT NULL, numbers TEXT NOT NULL, strings TEXT NOT NULL);
+CREATE TABLE entries (
+  o INTEGER PRIMARY KEY, terms TEXT NOT NULL, numbers TEXT NOT NULL, strings TEXT NOT NULL,
+  every_terms TEXT NOT NULL, every_numbers TEXT NOT NULL, every_strings TEXT NOT NULL);
 CREATE VIRTUAL TABLE term_index USING fts5 (x, content='', contentless_delete=1, detail=none, tokenize='ascii');
 CREATE TABLE number_index (scope INTEGER, name TEXT, value REAL, o INTEGER, PRIMARY KEY (scope, name, value, o)) WITHOUT ROWID;
 CREATE TABLE string_index (scope INTEGER, name TEXT, value TEXT, o INTEGER, PRIMARY KEY (scope, name, value, o)) WITHOUT ROWID;
@@ -52,7 +53,7 @@ PRAGMA user_version = ${LAYOUT_VERSION};
 /**
  * Opens the file with one writer's or reader's connection and makes the tables where they are missing. Safe while other
  * processes do the same.
- * @throws DocumentStoreError NEWER_FORMAT for a newer layout, INVALID for a database that is not ours
+ * @throws DocumentStoreError NEWER_FORMAT for a newer layout, INVALID for an older one and for a database that is not ours
  */
 export function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true });
@@ -111,6 +112,12 @@ function makeTables(database: DatabaseSync): void {
     throw new DocumentStoreError(
       "NEWER_FORMAT",
       `the database has layout ${layout}; this code knows ${LAYOUT_VERSION}`,
+    );
+  }
+  if (layout < LAYOUT_VERSION) {
+    throw new DocumentStoreError(
+      "INVALID",
+      `the database has layout ${layout} of a development version; this code knows ${LAYOUT_VERSION}. Use another folder`,
     );
   }
 }

@@ -15,8 +15,9 @@ export type PackedRequest = ThreadRequest | Cell[];
 export type PackedReply = Reply<unknown> | Cell[];
 
 const CELLS_PER_KEY = 3;
-const CELLS_PER_WRITE = 9;
+const CELLS_PER_WRITE = 12;
 const CELLS_PER_ROW = 7;
+const NO_CONTENT: Cell[] = Array(7).fill(null);
 const NO_ROW: Cell[] = Array(CELLS_PER_ROW).fill(null);
 
 export function packRequest(request: ThreadRequest): PackedRequest {
@@ -30,8 +31,11 @@ export function packRequest(request: ThreadRequest): PackedRequest {
   const cells: Cell[] = ["commit", commitId, fingerprint, nowMs];
   for (const { kind, tenant, collection, id, revision, content } of writes) {
     cells.push(kind, tenant, collection, id, revision);
-    if (content === undefined) cells.push(null, null, null, null);
-    else cells.push(content.body, content.entries.terms, content.entries.numbers, content.entries.strings);
+    if (content === undefined) cells.push(...NO_CONTENT);
+    else {
+      const { terms, numbers, strings, everyTerms, everyNumbers, everyStrings } = content.entries;
+      cells.push(content.body, terms, numbers, strings, everyTerms, everyNumbers, everyStrings);
+    }
   }
   return cells;
 }
@@ -46,9 +50,12 @@ export function unpackRequest(packed: PackedRequest): ThreadRequest {
   return { kind: "commit", commitId, fingerprint, nowMs, writes: groups(packed, 4, CELLS_PER_WRITE, writeOf) };
 }
 
-function writeOf([kind, tenant, collection, id, revision, body, terms, numbers, strings]: Cell[]): WriteOrder {
+function writeOf([kind, tenant, collection, id, revision, body, ...texts]: Cell[]): WriteOrder {
   const head = { kind, tenant, collection, id, revision } as WriteOrder;
-  return body === null ? head : ({ ...head, content: { body, entries: { terms, numbers, strings } } } as WriteOrder);
+  if (body === null) return head;
+  const [terms, numbers, strings, everyTerms, everyNumbers, everyStrings] = texts;
+  const entries = { terms, numbers, strings, everyTerms, everyNumbers, everyStrings };
+  return { ...head, content: { body, entries } } as WriteOrder;
 }
 
 export function packReply(reply: Reply<unknown>): PackedReply {

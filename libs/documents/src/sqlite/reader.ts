@@ -75,14 +75,6 @@ export class Reader {
 
   #listing(collection: string, tenant: string | undefined): Listing | undefined {
     const scope = this.#scopes.find(collection, tenant);
-    if (!scope) return undefined;
-    if (tenant !== undefined) {
-      return { documents: { column: "scope", id: scope.id }, valueScopeId: scope.id, termScopeIds: [scope.id] };
-    }
-    return {
-      documents: { column: "collection", id: scope.collectionId },
-      valueScopeId: scope.id,
-      termScopeIds: this.#scopes.idsOfTenants(collection),
-    };
+    return scope && { scopeId: scope.id, acrossTenants: tenant === undefined };
   }
 }

@@ -1,7 +1,7 @@
 import type { Collections } from "../collections.ts";
 import type { Cursor } from "../document-store.ts";
-import { entriesText, indexEntries } from "../index-entries.ts";
 import type { Connection } from "./connection.ts";
+import { entriesText } from "./entries-text.ts";
 import type { ReaderRequest, StoredRow, WriterRequest } from "./messages.ts";
 
 /** Facts: groups of some hundred re-index 9,000–19,000 documents a second and hold the write lock for 50 ms at most. */
@@ -18,11 +18,7 @@ export async function reindex(
   writer: Connection<WriterRequest>,
 ): Promise<void> {
   const entriesOf = (row: StoredRow) =>
-    entriesText(
-      indexEntries(
-        collections.get(collection).project(collections.fromStored(collection, row.formatVersion, row.body)),
-      ),
-    );
+    entriesText(collections.entriesOf(collection, collections.fromStored(collection, row.formatVersion, row.body)));
   let after: Cursor | undefined;
   do {
     const page = await reader.call({

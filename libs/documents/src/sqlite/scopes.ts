@@ -5,7 +5,6 @@ const ALL_TENANTS = "";
 
 export interface Scope {
   id: number;
-  collectionId: number;
   tenant: string;
   collection: string;
 }
@@ -19,15 +18,13 @@ export class Scopes {
   readonly #byId = new Map<number, Scope>();
   readonly #select: StatementSync;
   readonly #selectById: StatementSync;
-  readonly #selectTenants: StatementSync;
   readonly #insert: StatementSync;
 
   constructor(database: DatabaseSync) {
-    const columns = "s.id, s.collection AS collectionId, s.tenant, c.name AS collection";
+    const columns = "s.id, s.tenant, c.name AS collection";
     const from = "FROM scope s JOIN collection c ON c.id = s.collection";
     this.#select = database.prepare(`SELECT ${columns} ${from} WHERE c.name = ? AND s.tenant = ?`);
     this.#selectById = database.prepare(`SELECT ${columns} ${from} WHERE s.id = ?`);
-    this.#selectTenants = database.prepare(`SELECT s.id ${from} WHERE c.name = ? AND s.tenant <> '${ALL_TENANTS}'`);
     this.#insert = database.prepare(
       "INSERT INTO scope (collection, tenant) SELECT id, ? FROM collection WHERE name = ?",
     );
@@ -52,11 +49,6 @@ export class Scopes {
     return scope;
   }
 
-  /** The scopes of all tenants that ever had a document in the collection. */
-  idsOfTenants(collection: string): number[] {
-    return this.#selectTenants.all(collection).map((row) => Number(row.id));
-  }
-
   forget(): void {
     this.#byName.clear();
     this.#byId.clear();
@@ -64,10 +56,9 @@ export class Scopes {
 
   #remember(row: Record<string, unknown> | undefined): Scope | undefined {
     if (!row) return undefined;
-    const { id, collectionId, tenant, collection } = row;
+    const { id, tenant, collection } = row;
     const scope = {
       id: Number(id),
-      collectionId: Number(collectionId),
       tenant: String(tenant),
       collection: String(collection),
     };

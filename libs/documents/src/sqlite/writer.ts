@@ -29,7 +29,7 @@ interface Planned {
 export class Writer {
   readonly #database: DatabaseSync;
   readonly #collections: CollectionsTable;
-  readonly #known: ReadonlyMap<string, KnownCollection>;
+  readonly #formats: ReadonlyMap<string, number>;
   readonly #scopes: Scopes;
   readonly #documents: DocumentTable;
   readonly #index: IndexWriter;
@@ -39,7 +39,7 @@ export class Writer {
   constructor(database: DatabaseSync, collections: KnownCollection[]) {
     this.#database = database;
     this.#collections = new CollectionsTable(database, collections);
-    this.#known = new Map(collections.map((collection) => [collection.name, collection]));
+    this.#formats = new Map(collections.map(({ name, formatVersion }) => [name, formatVersion]));
     this.#scopes = new Scopes(database);
     this.#documents = new DocumentTable(database, this.#scopes);
     this.#index = new IndexWriter(database);
@@ -126,7 +126,7 @@ export class Writer {
     }
     if (!write.content) throw new Error(`a ${write.kind} needs content`);
     const { body, entries } = write.content;
-    const formatVersion = this.#known.get(write.collection)?.formatVersion ?? 0;
+    const formatVersion = this.#formats.get(write.collection) ?? 0;
     if (write.kind === "replace" && head) {
       this.#documents.replace(head.order, formatVersion, body);
       this.#index.replace(head.order, owner, entries);
@@ -139,12 +139,7 @@ export class Writer {
   }
 
   #ownerOf(collection: string, tenant: string): Owner {
-    const everyScope = this.#scopes.findOrMake(collection);
-    const searchedThere = this.#known.get(collection)?.searchedAcrossTenants ?? false;
-    return {
-      scope: this.#scopes.findOrMake(collection, tenant),
-      everyScope: searchedThere ? everyScope : undefined,
-    };
+    return { scope: this.#scopes.findOrMake(collection, tenant), everyScope: this.#scopes.findOrMake(collection) };
   }
 
   #reindex(request: ReindexRequest): WriterReply {

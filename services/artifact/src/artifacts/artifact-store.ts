@@ -22,13 +22,14 @@ import { type ArtifactFile, type ArtifactRecord, pageOfPath } from "./artifact.t
 export const artifactsCollection: CollectionDefinition = {
   name: "artifacts",
   formatVersion: 2,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: ({ keepUntilMs, pages, held }) => ({
-    terms: [`pages=${pages}`],
-    numbers: held === true ? {} : { keepUntil: keepUntilMs as number },
-  }),
+  project: (body) => ({ terms: [`pages=${body.pages}`], numbers: numbersOf(body) }),
+  projectAcrossTenants: (body) => ({ numbers: numbersOf(body) }),
 };
+
+function numbersOf({ keepUntilMs, held }: JsonObject): Record<string, number> {
+  return held === true ? {} : { keepUntil: keepUntilMs as number };
+}
 
 /**
  * Pages of artifacts' files, `<pages uid>:<number>`. Body: `path`, `sizeBytes`, `sha256` (three lists, an entry per file).

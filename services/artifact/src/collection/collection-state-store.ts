@@ -12,9 +12,9 @@ import { type CollectionState, FIRST_STATE } from "./collection-state.ts";
 export const collectionStatesCollection: CollectionDefinition = {
   name: "collection-states",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: ({ dueMs }) => ({ numbers: { due: dueMs as number } }),
+  project: () => ({}),
+  projectAcrossTenants: ({ dueMs }) => ({ numbers: { due: dueMs as number } }),
 };
 
 /** Where the collection of each tenant stands. */

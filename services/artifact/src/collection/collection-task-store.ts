@@ -6,10 +6,14 @@ import type { CollectionTask } from "./collection-task.ts";
 export const collectionTasksCollection: CollectionDefinition = {
   name: "collection-tasks",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: ({ dueMs }) => ({ numbers: { due: dueMs as number } }),
+  project: projectDue,
+  projectAcrossTenants: projectDue,
 };
+
+function projectDue({ dueMs }: JsonObject) {
+  return { numbers: { due: dueMs as number } };
+}
 
 export interface StoredTask {
   task: CollectionTask;

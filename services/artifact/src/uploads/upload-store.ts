@@ -20,13 +20,13 @@ import { changed, checkOpen, needsTouch, type UploadRecord } from "./upload.ts";
 export const uploadsCollection: CollectionDefinition = {
   name: "uploads",
   formatVersion: 2,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: ({ resource, expireMs, epoch }) => {
     const { state } = fromJson(UploadSchema, resource as JsonObject);
     const isOpen = state === UploadState.OPEN;
     return { numbers: { expires: expireMs as number, ...(isOpen ? { openEpoch: Number(epoch ?? 0) } : {}) } };
   },
+  projectAcrossTenants: ({ expireMs }) => ({ numbers: { expires: expireMs as number } }),
 };
 
 /** Uploads of all tenants. */

@@ -44,9 +44,11 @@ export const principalsCollection: CollectionDefinition = {
 export const keysCollection: CollectionDefinition = {
   name: "keys",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: (body) => ({ terms: [keyTerm(((body.resource as JsonObject).name as string).slice("keys/".length))] }),
+  project: () => ({}),
+  projectAcrossTenants: (body) => ({
+    terms: [keyTerm(((body.resource as JsonObject).name as string).slice("keys/".length))],
+  }),
 };
 
 /** A stored resource with the revision to replace it by. */

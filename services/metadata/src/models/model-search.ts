@@ -44,21 +44,29 @@ const ORDER_FIELDS: OrderFields = {
 };
 
 /** What of a model can be searched and sorted; `name` is found with and without `models/`. */
-export function projectModel(stored: StoredModel) {
-  const { model, purger } = stored;
+export function projectModel({ model }: StoredModel) {
   return {
     terms: [
       ...[model.name, modelNameOf(model)].map((name) => fieldTerm("name", name)),
       ...Object.keys(model.aliases).map((alias) => fieldTerm("alias", alias)),
       ...describedTerms(model),
       ...wordTerms([modelNameOf(model), ...describedTexts(model)]),
-      ...(purger === undefined ? [] : [PURGING_TERM]),
-      ...(model.retention === undefined ? [] : [RETAINED_TERM]),
-      ...(isShared(stored) ? [SHARED_TERM] : []),
     ],
     numbers: { ...describedNumbers(model), version_count: Number(model.versionCount) },
     strings: { name: modelNameOf(model), ...sortedBy("author", model.author) },
   };
+}
+
+/** What of a model sweepers find over all tenants, and all of a shared one. */
+export function projectModelAcrossTenants(stored: StoredModel) {
+  const { model, purger } = stored;
+  const swept = [
+    ...(purger === undefined ? [] : [PURGING_TERM]),
+    ...(model.retention === undefined ? [] : [RETAINED_TERM]),
+  ];
+  if (!isShared(stored)) return { terms: swept };
+  const searched = projectModel(stored);
+  return { ...searched, terms: [...swept, SHARED_TERM, ...searched.terms] };
 }
 
 /** What ListModels asks of the store. Throws FILTER_INVALID, QUERY_INVALID and ORDER_BY_INVALID. */

@@ -12,19 +12,23 @@ import type {
 import { ModelSchema } from "@slipway/gen/slipway/metadata/v1/model_pb.js";
 import { listPage, type Matches, matchesOf } from "@slipway/resources";
 import { modelNameOf, type Purger, type StoredModel, type VersionCounters } from "./model.ts";
-import { projectModel } from "./model-search.ts";
+import { projectModel, projectModelAcrossTenants } from "./model-search.ts";
 
 /** Models under their uid. Body: `resource` (without etag), `counters`, `purger`, `retainer`. */
 export const modelsCollection: CollectionDefinition = {
   name: "models",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
-  project: (body) => projectModel(writtenAs.get(body) ?? modelOfBody(body, 0)),
+  project: (body) => projectModel(writtenOf(body)),
+  projectAcrossTenants: (body) => projectModelAcrossTenants(writtenOf(body)),
 };
 
 /** What a body that is about to be written was made from, so that projecting it need not parse it. */
 const writtenAs = new WeakMap<JsonObject, StoredModel>();
+
+function writtenOf(body: JsonObject): StoredModel {
+  return writtenAs.get(body) ?? modelOfBody(body, 0);
+}
 
 /** The unique index on names: a document per name with the model's uid, kept until the model is purged or renamed. */
 export const modelNamesCollection: CollectionDefinition = {

@@ -56,7 +56,7 @@ export function waitingTransitions(modelUid: string | undefined) {
 
 /** What of a transition can be searched and sorted. */
 export function projectTransition(stored: StoredTransition) {
-  const { version, state, cause, fromStage, toStage, requester, createTime, endTime, expireTime } = stored.transition;
+  const { version, state, cause, fromStage, toStage, requester, createTime, endTime } = stored.transition;
   return {
     terms: [
       transitionsOfModel(stored.modelUid),
@@ -70,9 +70,14 @@ export function projectTransition(stored: StoredTransition) {
     numbers: {
       ...(createTime && { create_time: timestampMs(createTime) }),
       ...(endTime && { end_time: timestampMs(endTime) }),
-      ...(isPending(stored) && expireTime && { [EXPIRES_NUMBER]: timestampMs(expireTime) }),
     },
   };
+}
+
+/** What of a transition is found over all tenants. */
+export function projectTransitionAcrossTenants(stored: StoredTransition) {
+  const { expireTime } = stored.transition;
+  return { numbers: isPending(stored) && expireTime ? { [EXPIRES_NUMBER]: timestampMs(expireTime) } : {} };
 }
 
 /** What ListTransitions asks of the store: all, or those of one model. Throws FILTER_INVALID and ORDER_BY_INVALID. */

@@ -14,15 +14,20 @@ import { TransitionSchema } from "@slipway/gen/slipway/metadata/v1/transition_pb
 import { listPage } from "@slipway/resources";
 import type { StoredModel } from "../models/model.ts";
 import { isPending, type StoredTransition } from "./transition.ts";
-import { projectTransition, transitionsOfModel, waitingTransitions } from "./transition-search.ts";
+import {
+  projectTransition,
+  projectTransitionAcrossTenants,
+  transitionsOfModel,
+  waitingTransitions,
+} from "./transition-search.ts";
 
 /** Transitions under their uid. Body: `resource` (without name and etag, versions as numbers), `modelUid`, `tenant`. */
 export const transitionsCollection: CollectionDefinition = {
   name: "transitions",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => projectTransition(transitionOfBody(body, 0)),
+  projectAcrossTenants: (body) => projectTransitionAcrossTenants(transitionOfBody(body, 0)),
 };
 
 /** A document under the uid of each version that has a transition that waits, with its uid: so there is one at most. */

@@ -26,14 +26,12 @@ import type { RunRecord, StoredRun } from "./run-record.ts";
 export const runsCollection: CollectionDefinition = {
   name: "runs",
   formatVersion: 1,
-  searchedAcrossTenants: true,
   upgrade: (body) => body,
   project: (body) => {
     const run = fromJson(RunSchema, body.resource as JsonObject);
     const { tenant } = body as { tenant: string };
     const own = `tenants/${tenant}/`;
     const terms = [
-      laneTerm(laneOf(body.tenantUid as string, run.workflow)),
       `state:${RunState[run.state]}`,
       `workflow:${run.workflow}`,
       `workflow:${run.workflow.replace("workflows/", "")}`,
@@ -44,8 +42,12 @@ export const runsCollection: CollectionDefinition = {
       ...(run.subject === "" ? [] : [`subject:${run.subject}`, `subject:${run.subject.replace(own, "")}`]),
     ];
     const createMs = run.createTime === undefined ? 0 : timestampMs(run.createTime);
-    const due = typeof body.dueMs === "number" ? { due: body.dueMs } : {};
-    return { terms: [...new Set(terms)], numbers: { create_time: createMs, ...due } };
+    return { terms: [...new Set(terms)], numbers: { create_time: createMs } };
+  },
+  projectAcrossTenants: ({ resource, tenantUid, dueMs }) => {
+    if (typeof dueMs !== "number") return {};
+    const lane = laneOf(tenantUid as string, String((resource as JsonObject).workflow));
+    return { terms: [laneTerm(lane)], numbers: { due: dueMs } };
   },
 };
 
