@@ -208,12 +208,12 @@ export function describeQueries(engine: DocumentEngine): void {
         const filters: Filter[] = [{ term: `${kind}-${n}` }, { number: kind, min: n, max: n }];
         const ordering: Ordering = { by: { string: kind }, direction: "ascending" };
         const query = { collection: items.name, limit: 10 };
-        const counts = [0, 0];
+        let [inTenant, everywhere] = [0, 0];
         for (const searched of [...filters.map((filter) => ({ filter })), { filter: filters[0] as Filter, ordering }]) {
-          counts[0] += (await store.documents.query({ ...query, tenant, ...searched })).documents.length;
-          counts[1] += (await store.acrossTenants.query({ ...query, ...searched })).documents.length;
+          inTenant += (await store.documents.query({ ...query, tenant, ...searched })).documents.length;
+          everywhere += (await store.acrossTenants.query({ ...query, ...searched })).documents.length;
         }
-        return counts as [number, number];
+        return [inTenant, everywhere];
       };
       await commit(store.documents, insert("apart", body(91), tenant));
       expect([await found("own", 91), await found("every", 91)]).to.deep.equal([

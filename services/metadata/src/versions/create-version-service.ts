@@ -17,7 +17,7 @@ import type { ArtifactClient } from "./artifact-client.ts";
 import { allocateNumber, countNumber } from "./number-allocation.ts";
 import type { RetiredNumberStore } from "./retired-number-store.ts";
 import { checkSignature } from "./signature.ts";
-import { newVersion, type StoredVersion, shownVersion, signatureOf } from "./version.ts";
+import { newVersion, shownVersion, signatureOf } from "./version.ts";
 import { versionSubject } from "./version-event.ts";
 import { higherNumber } from "./version-number.ts";
 import type { VersionStore } from "./version-store.ts";
@@ -60,17 +60,12 @@ export function createVersionHandlers({
     return create(CreateVersionResponseSchema, { version, unchanged: true });
   }
 
-  /** The version that the next one is compared with. */
-  async function comparableOf(tenantUid: string, { model, counters }: StoredModel): Promise<StoredVersion | undefined> {
-    return counters.comparable === undefined ? undefined : versions.get(tenantUid, model.uid, counters.comparable);
-  }
-
-  /** The number and everything that is written with it; `comparable` as it was read while the artifact was claimed. */
+  /** The number and everything that is written with it. */
   async function plan(
     context: CallContext,
     request: CreateVersionRequest,
     stored: StoredModel,
-    { uid, artifact, comparable }: { uid: string; artifact: Artifact; comparable: StoredVersion | undefined },
+    { uid, artifact }: { uid: string; artifact: Artifact },
   ): Promise<Plan<CreateVersionResponse>> {
     const { tenantUid, principal } = callerOf(context);
     const { model, counters } = stored;
@@ -89,7 +84,9 @@ export function createVersionHandlers({
         },
         highestComparable: async (below) => {
           if (below !== undefined) return versions.highestComparable(tenantUid, model.uid, { below });
-          return comparable?.version.number === counters.comparable ? comparable : comparableOf(tenantUid, stored);
+          return counters.comparable === undefined
+            ? undefined
+            : versions.get(tenantUid, model.uid, counters.comparable);
         },
       },
     );
@@ -130,12 +127,8 @@ export function createVersionHandlers({
         }
         const uid = changes.uid();
         faultPoint("metadata.version.acquiring" satisfies MetadataFaultPoint);
-        const [artifact, comparable] = await Promise.all([
-          artifacts.acquire(context, artifactName, uid),
-          comparableOf(caller.tenantUid, known),
-        ]);
+        const claimed = { uid, artifact: await artifacts.acquire(context, artifactName, uid) };
         faultPoint("metadata.version.acquired" satisfies MetadataFaultPoint);
-        const claimed = { uid, artifact, comparable };
         const turn = { key: `${caller.tenantUid}/${name}`, name: request.parent, signal: context.signal };
         let response: CreateVersionResponse;
         try {

@@ -4,9 +4,17 @@ import { Bump, type NumberDecision } from "@slipway/gen/slipway/metadata/v1/vers
 import type { CreateVersionRequest } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
 import { fail } from "@slipway/rpc";
 import type { VersionCounters } from "../models/model.ts";
-import { compareWith, decisionOf, keepsPromise, promiseTooSmall } from "./number-decision.ts";
+import {
+  compareWith,
+  decisionOf,
+  keepsPromise,
+  NO_SIGNATURE,
+  NOTHING_BEFORE,
+  promiseTooSmall,
+} from "./number-decision.ts";
 import { type DecidedBump, FIRST_NUMBER, lineOf, linesOf, nextNumber } from "./number-line.ts";
 import { endOfLine, precedenceKey } from "./precedence-key.ts";
+import { hasFields } from "./signature.ts";
 import type { StoredVersion } from "./version.ts";
 import { higherNumber, isStable, parseNumber } from "./version-number.ts";
 
@@ -46,7 +54,7 @@ export async function allocateNumber(
   const base = sentBase || counters.highestStable || counters.highest;
   if (base === undefined) {
     const origin = explicit === undefined ? "It is the model's first version" : "The number was given";
-    return { number: explicit ?? FIRST_NUMBER, decision: decisionOf(compareWith(undefined, signature), origin) };
+    return { number: explicit ?? FIRST_NUMBER, decision: decisionOf(NOTHING_BEFORE, origin) };
   }
 
   const next = async (bump: DecidedBump, from: string) => {
@@ -57,8 +65,9 @@ export async function allocateNumber(
     throw fail("VERSION_NUMBER_TAKEN", { version: explicit, next: await next(Bump.PATCH, explicit) });
   }
   const below = explicit === undefined ? sentBase && endOfLine(linesOf(base)[1]) : precedenceKey(explicit);
-  const previous = below === "" ? await lookups.highestComparable() : await lookups.highestComparable(below);
-  const comparison = compareWith(previous, signature);
+  const comparison = hasFields(signature)
+    ? compareWith(await lookups.highestComparable(below === "" ? undefined : below), signature)
+    : NO_SIGNATURE;
   const [number, origin] = explicit === undefined ? await bumped() : [explicit, "The number was given"];
   if (model.compatibility !== Compatibility.NONE && !keepsPromise(number, comparison)) {
     const needed = await next(comparison.required, comparison.comparedWith);

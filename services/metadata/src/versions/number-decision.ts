@@ -28,19 +28,19 @@ export interface Comparison {
   outcome: string;
 }
 
-/** Compares with the version before, where both sides have a signature. */
-export function compareWith(previous: StoredVersion | undefined, signature: Signature | undefined): Comparison {
-  const nothing = { required: Bump.PATCH, comparedWith: "", differences: [] } as const;
-  if (previous === undefined) {
-    return { ...nothing, differences: [], outcome: "there is no earlier stable version to compare with" };
-  }
+export const NOTHING_BEFORE = nothingCompared("there is no earlier stable version to compare with");
+
+export const NO_SIGNATURE = nothingCompared("nothing was compared, since this version has no signature");
+
+function nothingCompared(outcome: string): Comparison {
+  return { required: Bump.PATCH, comparedWith: "", differences: [], outcome };
+}
+
+/** Compares with the version before, where that has a signature too. */
+export function compareWith(previous: StoredVersion | undefined, signature: Signature): Comparison {
+  if (previous === undefined) return NOTHING_BEFORE;
   const { number, signature: before } = previous.version;
-  if (!hasFields(signature)) {
-    return { ...nothing, differences: [], outcome: "nothing was compared, since this version has no signature" };
-  }
-  if (!hasFields(before)) {
-    return { ...nothing, differences: [], outcome: `nothing was compared, since ${number} has no signature` };
-  }
+  if (!hasFields(before)) return nothingCompared(`nothing was compared, since ${number} has no signature`);
   const differences = compareSignatures(before, signature);
   const outcome =
     differences.length === 0
