@@ -82,8 +82,8 @@ export class IndexReader {
     const columns = acrossTenants
       ? "every_terms AS terms, every_numbers AS numbers, every_strings AS strings"
       : "terms, numbers, strings";
-    const row = this.#prepared(`SELECT ${columns} FROM entries WHERE o = ?`).get(BigInt(order));
-    if (!row) throw new Error(`the index entries of ${order} are missing`);
+    const row = this.#prepared(`SELECT ${columns} FROM document WHERE o = ?`).get(BigInt(order));
+    if (!row) throw new Error(`document ${order} is in an index but missing`);
     return new ParsedEntries(row as unknown as Texts);
   }
 

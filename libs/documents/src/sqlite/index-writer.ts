@@ -12,19 +12,12 @@ export interface Owner {
 
 /** Keeps the indexes in step with the documents, and touches only those whose entries changed. */
 export class IndexWriter {
-  readonly #selectEntries: StatementSync;
-  readonly #putEntries: StatementSync;
-  readonly #deleteEntries: StatementSync;
   readonly #insertTerms: StatementSync;
   readonly #deleteTerms: StatementSync;
   readonly #numbers: ValueTable;
   readonly #strings: ValueTable;
 
   constructor(database: DatabaseSync) {
-    const columns = "terms, numbers, strings, every_terms, every_numbers, every_strings";
-    this.#selectEntries = database.prepare(`SELECT ${columns} FROM entries WHERE o = ?`);
-    this.#putEntries = database.prepare(`INSERT OR REPLACE INTO entries (o, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-    this.#deleteEntries = database.prepare("DELETE FROM entries WHERE o = ?");
     this.#insertTerms = database.prepare("INSERT INTO term_index (rowid, x) VALUES (?, ?)");
     this.#deleteTerms = database.prepare("DELETE FROM term_index WHERE rowid = ?");
     this.#numbers = valueTable(database, "number_index");
@@ -34,23 +27,19 @@ export class IndexWriter {
   insert(order: bigint, owner: Owner, entries: EntriesText): void {
     this.#putTerms(order, owner, entries);
     this.#changeValues(order, owner, noEntries, entries);
-    this.#put(order, entries);
   }
 
-  replace(order: bigint, owner: Owner, entries: EntriesText): void {
-    const stored = this.#stored(order);
+  replace(order: bigint, owner: Owner, stored: EntriesText, entries: EntriesText): void {
     if (stored.terms !== entries.terms || stored.everyTerms !== entries.everyTerms) {
       this.#deleteTerms.run(order);
       this.#putTerms(order, owner, entries);
     }
     this.#changeValues(order, owner, stored, entries);
-    this.#put(order, entries);
   }
 
-  delete(order: bigint, owner: Owner): void {
+  delete(order: bigint, owner: Owner, stored: EntriesText): void {
     this.#deleteTerms.run(order);
-    this.#changeValues(order, owner, this.#stored(order), noEntries);
-    this.#deleteEntries.run(order);
+    this.#changeValues(order, owner, stored, noEntries);
   }
 
   #putTerms(order: bigint, { scope, everyScope }: Owner, { terms, everyTerms }: EntriesText): void {
@@ -62,23 +51,6 @@ export class IndexWriter {
     changeValues(this.#strings, order, scope.id, before.strings, after.strings);
     changeValues(this.#numbers, order, everyScope.id, before.everyNumbers, after.everyNumbers);
     changeValues(this.#strings, order, everyScope.id, before.everyStrings, after.everyStrings);
-  }
-
-  #put(order: bigint, { terms, numbers, strings, everyTerms, everyNumbers, everyStrings }: EntriesText): void {
-    this.#putEntries.run(order, terms, numbers, strings, everyTerms, everyNumbers, everyStrings);
-  }
-
-  #stored(order: bigint): EntriesText {
-    const row = this.#selectEntries.get(order);
-    if (!row) throw new Error(`the index entries of ${order} are missing`);
-    return {
-      terms: String(row.terms),
-      numbers: String(row.numbers),
-      strings: String(row.strings),
-      everyTerms: String(row.every_terms),
-      everyNumbers: String(row.every_numbers),
-      everyStrings: String(row.every_strings),
-    };
   }
 }
 

@@ -11,7 +11,12 @@ export interface CommitOrder extends Omit<PreparedCommit, "writes"> {
 }
 
 export interface WriteOrder extends Omit<PreparedWrite, "content"> {
-  content?: { body: string; entries: EntriesText };
+  content?: Content;
+}
+
+export interface Content {
+  body: string;
+  entries: EntriesText;
 }
 
 /** Index entries of documents that were projected by older code; skipped where the revision has moved on. */

@@ -23,9 +23,8 @@ const BUSY_TIMEOUT_MS = 15_000;
  * - `scope`: a collection within a tenant, as a small number; the row with the empty tenant is the collection over all
  *   tenants. What lists under either, or finds by a value, is indexed under it and no other: each row of these indexes
  *   lands on another page, and pages are what a batch of inserts waits for.
- * - `document`: rowid is the document's order key.
- * - `entries`: what of a document is indexed, so that a replace can take it out again and a query can probe it; `every_…`
- *   over all tenants.
+ * - `document`: rowid is the document's order key. The texts from `terms` on are what of it is indexed (`every_…` over all
+ *   tenants), so that a replace can take it out again and a query can probe it; the body comes last, since it may be long.
  * - `term_index`: an inverted index of our own encoded terms with rowid = order key (see term-tokens.ts), among them one
  *   that all documents of a scope have. It stores neither content nor positions.
  * - `commit_outcome`: `n` grows with time, so that trimming needs no second index.
@@ -34,11 +33,10 @@ const tables = `
 CREATE TABLE collection (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, format INTEGER NOT NULL, indexed INTEGER NOT NULL);
 CREATE TABLE scope (id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, tenant TEXT NOT NULL, UNIQUE (collection, tenant));
 CREATE TABLE document (
-  o INTEGER PRIMARY KEY, scope INTEGER NOT NULL, id TEXT NOT NULL,
-  revision INTEGER NOT NULL, format INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (scope, id));
-CREATE TABLE entries (
-  o INTEGER PRIMARY KEY, terms TEXT NOT NULL, numbers TEXT NOT NULL, strings TEXT NOT NULL,
-  every_terms TEXT NOT NULL, every_numbers TEXT NOT NULL, every_strings TEXT NOT NULL);
+  o INTEGER PRIMARY KEY, scope INTEGER NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL, format INTEGER NOT NULL,
+  terms TEXT NOT NULL, numbers TEXT NOT NULL, strings TEXT NOT NULL,
+  every_terms TEXT NOT NULL, every_numbers TEXT NOT NULL, every_strings TEXT NOT NULL,
+  body TEXT NOT NULL, UNIQUE (scope, id));
 CREATE VIRTUAL TABLE term_index USING fts5 (x, content='', contentless_delete=1, detail=none, tokenize='ascii');
 CREATE TABLE number_index (scope INTEGER, name TEXT, value REAL, o INTEGER, PRIMARY KEY (scope, name, value, o)) WITHOUT ROWID;
 CREATE TABLE string_index (scope INTEGER, name TEXT, value TEXT, o INTEGER, PRIMARY KEY (scope, name, value, o)) WITHOUT ROWID;

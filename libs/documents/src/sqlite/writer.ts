@@ -121,19 +121,19 @@ export class Writer {
     const owner = this.#ownerOf(write.collection, write.tenant);
     if (write.kind === "delete" && head) {
       this.#documents.delete(head.order);
-      this.#index.delete(head.order, owner);
+      this.#index.delete(head.order, owner, head.entries);
       return 0;
     }
     if (!write.content) throw new Error(`a ${write.kind} needs content`);
-    const { body, entries } = write.content;
+    const { entries } = write.content;
     const formatVersion = this.#formats.get(write.collection) ?? 0;
     if (write.kind === "replace" && head) {
-      this.#documents.replace(head.order, formatVersion, body);
-      this.#index.replace(head.order, owner, entries);
+      this.#documents.replace(head.order, formatVersion, write.content);
+      this.#index.replace(head.order, owner, head.entries, entries);
       return head.revision + 1;
     }
     const order = this.#orders.next(nowMs);
-    this.#documents.insert(order, owner.scope, write.id, formatVersion, body);
+    this.#documents.insert(order, owner.scope, write.id, formatVersion, write.content);
     this.#index.insert(order, owner, entries);
     return 1;
   }
@@ -146,7 +146,11 @@ export class Writer {
     for (const { order, revision, entries } of request.documents) {
       const row = this.#documents.byOrder(order);
       if (row?.revision !== revision) continue;
-      this.#index.replace(BigInt(order), this.#ownerOf(row.collection, row.tenant), entries);
+      const owner = this.#ownerOf(row.collection, row.tenant);
+      const head = this.#documents.head(owner.scope, row.id);
+      if (!head) throw new Error(`document ${order} is missing under its id`);
+      this.#documents.setEntries(head.order, entries);
+      this.#index.replace(head.order, owner, head.entries, entries);
     }
     return { value: null };
   }
