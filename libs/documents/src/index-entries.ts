@@ -1,4 +1,3 @@
-import { compareCodePoints } from "./code-points.ts";
 import type { Projection } from "./document-store.ts";
 import { DocumentStoreError } from "./document-store.ts";
 import { limits } from "./limits.ts";
@@ -18,7 +17,7 @@ export interface EntriesByListing<Entries = IndexEntries> {
 
 /** @throws DocumentStoreError INVALID where the projection breaks a bound of document-store.ts. */
 export function indexEntries(projection: Projection): IndexEntries {
-  const terms = [...new Set(projection.terms ?? [])].sort(compareCodePoints);
+  const terms = [...new Set(projection.terms ?? [])].sort();
   const numbers = sortedEntries(projection.numbers ?? {});
   const strings = sortedEntries(projection.strings ?? {});
   if (terms.length > limits.terms) throw invalid(`has ${terms.length} terms; at most ${limits.terms}`);
@@ -34,7 +33,7 @@ function sortedEntries<Value>(values: Record<string, Value>): [string, Value][] 
   const entries = Object.entries(values);
   if (entries.length > limits.namedValues) throw invalid(`has more than ${limits.namedValues} named values`);
   for (const [name] of entries) assertText("name", name, 1, limits.nameCharacters);
-  return entries.sort(([left], [right]) => compareCodePoints(left, right));
+  return entries.sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function assertText(what: string, text: string, minimum: number, maximum: number): void {

@@ -53,11 +53,21 @@ export function wantedWords(text: string, openEnd: boolean): WantedWord[] {
 
 /** Folded text without differences of case, width and form: ß is ss, and every Greek sigma the same. */
 export function foldText(text: string): string {
+  if (isAscii(text)) return text.toLowerCase();
   return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC").replaceAll("ς", "σ");
+}
+
+/** Most text in names is; it has one form, and spaces between its words. */
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }
 
 function* runsOf(text: string): Iterable<Run> {
   for (const [word] of foldText(text).matchAll(WORD)) {
+    if (isAscii(word)) {
+      yield { text: word, unspaced: false };
+      continue;
+    }
     let end = 0;
     for (const { 0: run, index } of word.matchAll(UNSPACED)) {
       if (index > end) yield { text: word.slice(end, index), unspaced: false };

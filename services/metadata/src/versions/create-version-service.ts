@@ -18,7 +18,7 @@ import { allocateNumber, countNumber } from "./number-allocation.ts";
 import type { RetiredNumberStore } from "./retired-number-store.ts";
 import { checkSignature } from "./signature.ts";
 import { newVersion, shownVersion, signatureOf } from "./version.ts";
-import { versionSubject } from "./version-event.ts";
+import { shownSubject } from "./version-event.ts";
 import { higherNumber } from "./version-number.ts";
 import type { VersionStore } from "./version-store.ts";
 
@@ -97,16 +97,14 @@ export function createVersionHandlers({
       model: { versionCount: ordinal },
       counters: countNumber(counters, number),
     });
+    const shown = shownVersion(version, 1, modelNameOf(model), publicUrl);
     return {
       writes: [
         models.replace(tenantUid, counted),
         versions.insert(tenantUid, version),
-        changes.event(callerOf(context), "slipway.version.created", versionSubject(version, model, publicUrl)),
+        changes.event(callerOf(context), "slipway.version.created", shownSubject(shown, 1)),
       ],
-      response: create(CreateVersionResponseSchema, {
-        version: shownVersion(version, 1, modelNameOf(model), publicUrl),
-        decision,
-      }),
+      response: create(CreateVersionResponseSchema, { version: shown, decision }),
     };
   }
 
