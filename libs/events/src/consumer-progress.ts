@@ -4,6 +4,7 @@ import {
   type DocumentStore,
   PLATFORM,
   type StoredDocument,
+  type Write,
 } from "@slipway/documents";
 import type { Ids } from "@slipway/runtime";
 
@@ -37,13 +38,25 @@ export class ConsumerProgress {
     for (;;) {
       const stored = await this.#documents.get(this.#key);
       if (sequenceOf(stored) >= sequence) return sequenceOf(stored);
-      const head = { key: this.#key, body: { sequence } };
-      const outcome = await this.#documents.commit(
-        [stored ? { kind: "replace", revision: stored.revision, ...head } : { kind: "insert", ...head }],
-        this.#ids.uid(),
-      );
+      const outcome = await this.#documents.commit([this.#write(stored, sequence)], this.#ids.uid());
       if (outcome.committed) return sequence;
     }
+  }
+
+  /**
+   * Moves on and writes, both or neither: not where another process has moved on meanwhile, nor where the condition of a
+   * write does not hold. At most 999 writes.
+   */
+  async saveWith(writes: Write[], { from, to }: { from: number; to: number }): Promise<boolean> {
+    const stored = await this.#documents.get(this.#key);
+    if (sequenceOf(stored) !== from) return false;
+    const outcome = await this.#documents.commit([...writes, this.#write(stored, to)], this.#ids.uid());
+    return outcome.committed;
+  }
+
+  #write(stored: StoredDocument | undefined, sequence: number): Write {
+    const head = { key: this.#key, body: { sequence } };
+    return stored ? { kind: "replace", revision: stored.revision, ...head } : { kind: "insert", ...head };
   }
 }
 

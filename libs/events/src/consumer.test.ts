@@ -1,8 +1,9 @@
+import { type DocumentKey, PLATFORM, type Write } from "@slipway/documents";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { silentLogger, systemClock, systemIds } from "@slipway/runtime";
 import { expect } from "chai";
 import { type ConsumerOptions, createConsumer, type OneByOne } from "./consumer.ts";
-import { ConsumerProgress } from "./consumer-progress.ts";
+import { ConsumerProgress, consumersCollection } from "./consumer-progress.ts";
 import { changeOf, createFolder, type Database, openDatabase, record, until } from "./contract/contract-sample.ts";
 import { createEmbeddedEventBus } from "./embedded.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -175,6 +176,7 @@ describe("consumer", () => {
         batches.push(events.map(nameOf));
         failures -= 1;
         if (failures >= 0) throw new Error("not yet");
+        return [];
       },
     };
     const consumer = consumerOf(async () => {}, { handling });
@@ -185,6 +187,48 @@ describe("consumer", () => {
     await consumer.stop();
     expect(batches).to.deep.equal([["a", "b", "c"], ["a", "b", "c"], ["a", "b", "c"], ["d"]]);
     expect(await progress()).to.equal(4);
+  });
+
+  it("lets what is handled together take effect once, also where one process is frozen while another goes on", async () => {
+    await recordMany(["a"]);
+    const key: DocumentKey = { tenant: PLATFORM, collection: consumersCollection.name, id: "effect" };
+    const insert: Write = { kind: "insert", key, body: {} };
+    const planned = Promise.withResolvers<void>();
+    const frozen = Promise.withResolvers<void>();
+    const plans: string[][] = [];
+    const late = async (events: readonly Event[]) => {
+      plans.push(events.map(nameOf));
+      planned.resolve();
+      await frozen.promise;
+      return [insert];
+    };
+    const slow = consumerOf(async () => {}, { handling: { gatherMs: 0, together: late } });
+    slow.start();
+    await planned.promise;
+    const quick = consumerOf(async () => {}, { handling: { gatherMs: 0, together: async () => [insert] } });
+    quick.start();
+    await until(async () => (await database.documents.get(key)) !== undefined);
+    await quick.stop();
+    // As a later event would: so nothing but the progress keeps the late write out.
+    await database.documents.commit([{ kind: "delete", key, revision: 1 }], systemIds.uid());
+    await recordMany(["b"]);
+    frozen.resolve();
+    await until(() => plans.length === 2);
+    await until(async () => (await progress()) === 2);
+    await slow.stop();
+    expect(plans).to.deep.equal([["a"], ["b"]]);
+    expect((await database.documents.get(key))?.revision, "the effect of b alone").to.equal(1);
+  });
+
+  it("writes nothing and does not move on where the condition of a write does not hold", async () => {
+    const key: DocumentKey = { tenant: PLATFORM, collection: consumersCollection.name, id: "missing" };
+    const one = new ConsumerProgress(database.documents, systemIds, "test", "things");
+    expect(await one.saveWith([{ kind: "delete", key, revision: 1 }], { from: 0, to: 3 })).to.equal(false);
+    expect(await progress()).to.equal(0);
+    expect(await one.saveWith([{ kind: "insert", key, body: {} }], { from: 0, to: 3 })).to.equal(true);
+    expect(await one.saveWith([{ kind: "delete", key, revision: 1 }], { from: 2, to: 4 })).to.equal(false);
+    expect(await progress()).to.equal(3);
+    expect((await database.documents.get(key))?.revision).to.equal(1);
   });
 
   it("never moves its progress back, where two processes run it", async () => {

@@ -1,8 +1,9 @@
-import type { DocumentStore } from "@slipway/documents";
+import type { DocumentStore, Write } from "@slipway/documents";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { BackgroundLoop, type Ids, type Logger, type StepResult, sleep } from "@slipway/runtime";
 import { ConsumerProgress } from "./consumer-progress.ts";
 import { type EventBus, kindOf, type Subscription } from "./event-bus.ts";
+import type { EventPage } from "./event-reader.ts";
 import type { EventSource } from "./event-source.ts";
 import { inLanes } from "./in-lanes.ts";
 
@@ -40,10 +41,14 @@ export interface OneByOne {
   concurrency?: number;
 }
 
-/** For work that nobody waits for and that costs less in one go. */
+/** For changes of the consumer's own database that nobody waits for and that cost less in one go. */
 interface Together {
-  /** Handles 1 to 200 events, in order. Idempotent as well: when it throws, all of them come again after a pause. */
-  together(events: readonly Event[], stopping: AbortSignal): Promise<void>;
+  /**
+   * What 1 to 200 events, in order, change: at most 999 writes. They are committed with the progress, so each event takes
+   * effect once, also where several processes run the consumer. Asked again where that fails, and after a pause when it
+   * throws.
+   */
+  together(events: readonly Event[], stopping: AbortSignal): Promise<Write[]>;
   /** How long to let events gather before they are read, in milliseconds. */
   gatherMs: number;
 }
@@ -67,12 +72,15 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     handled = saved;
   }
 
-  async function handle(events: Event[], stopping: AbortSignal): Promise<void> {
-    if ("together" in handling) {
-      if (events.length > 0) await handling.together(events, stopping);
-      return;
-    }
-    const { one, concurrency = 1 } = handling;
+  /** Another process may have been faster, or a document changed: then all of it comes again, from what is stored. */
+  async function handleTogether({ together }: Together, { events, last }: EventPage, stopping: AbortSignal) {
+    const from = saved ?? 0;
+    const writes = await together(events, stopping);
+    saved = (await progress.saveWith(writes, { from, to: last })) ? last : undefined;
+    handled = last;
+  }
+
+  async function handleEach({ one, concurrency = 1 }: OneByOne, events: Event[], stopping: AbortSignal): Promise<void> {
     const outcome = await inLanes(events, concurrency, stopping, (event) => one(event, stopping));
     const last = events[outcome.handled - 1];
     if (last !== undefined) handled = Number(last.sequence);
@@ -86,9 +94,14 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       handled = saved;
     }
     const before = handled;
-    const { events, last } = await source.list(before, types, EVENTS_PER_PAGE, stopping);
+    const page = await source.list(before, types, EVENTS_PER_PAGE, stopping);
+    const { events, last } = page;
+    if ("together" in handling && events.length > 0) {
+      await handleTogether(handling, page, stopping);
+      return "MORE";
+    }
     try {
-      await handle(events, stopping);
+      if (!("together" in handling)) await handleEach(handling, events, stopping);
       if (!stopping.aborted) handled = Math.max(handled, last);
     } finally {
       const wanted = events.length > 0 && handled > before;

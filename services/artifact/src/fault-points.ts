@@ -14,10 +14,10 @@ export const artifactFaultPoints = [
   "artifact.pages.written",
   /** The artifact, its event and the end of the upload are durable, the client does not know it yet. */
   "artifact.completed",
-  /** The reference is durable, its holder does not know it yet. */
+  /** The artifact stays for a holder, which does not know it yet. */
   "artifact.reference.acquired",
-  /** A consumed event changed a reference, the consumer's place is not moved on yet. */
-  "artifact.reference.settled",
+  /** What consumed events change is known; neither that nor the consumer's place is written. */
+  "artifact.reference.settling",
 ] as const;
 
 export type ArtifactFaultPoint = (typeof artifactFaultPoints)[number];

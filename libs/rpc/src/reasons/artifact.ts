@@ -86,8 +86,4 @@ export const ARTIFACT_REASONS = {
     code: "PERMISSION_DENIED",
     message: "No published version that you can see uses {name}. Ask a contributor of the model to publish one.",
   },
-  REFERENCE_NOT_FOUND: {
-    code: "NOT_FOUND",
-    message: "There is no {name}. It may have expired; acquire it again.",
-  },
 } as const satisfies Record<string, ReasonDefinition>;

@@ -6,6 +6,9 @@ import { fail } from "@slipway/rpc";
 /** How long an artifact without a reference is kept. */
 export const UNREFERENCED_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
+/** How long it stays at least for a holder that is about to exist: longer than any call takes. */
+const STAYS_FOR_HOLDER_MS = 12 * 60 * 60 * 1000;
+
 /** Files in one stored page at most … */
 export const MAX_FILES_A_PAGE = 4096;
 /** … and bytes of their paths, so that the page stays below the store's 8 MiB however they are escaped. */
@@ -68,6 +71,12 @@ export function provenAgain(record: ArtifactRecord, nowMs: number): ArtifactReco
 export function keptLonger(record: ArtifactRecord, nowMs: number): ArtifactRecord {
   const keepUntilMs = Math.max(record.keepUntilMs, nowMs + UNREFERENCED_LIFETIME_MS);
   return { ...record, keepUntilMs, isHeld: false, isCondemned: false };
+}
+
+/** Whether it stays long enough for a holder that is about to exist, so that nothing need be written for that. */
+export function staysForHolder({ isHeld, isCondemned, keepUntilMs }: ArtifactRecord, nowMs: number): boolean {
+  // What is held lives on for a day when the last one gives it up.
+  return !isCondemned && (isHeld || keepUntilMs - nowMs >= STAYS_FOR_HOLDER_MS);
 }
 
 /** The artifact as clients see it. */

@@ -4,8 +4,9 @@ import { type Reference, ReferenceState } from "@slipway/gen/slipway/artifact/v1
 import { commitOrThrow, retryOnConflict } from "@slipway/resources";
 import { fail } from "@slipway/rpc";
 import { type Clock, faultPoint, type Ids } from "@slipway/runtime";
-import { type ArtifactRecord, artifactOf, keptLonger } from "../artifacts/artifact.ts";
+import { type ArtifactRecord, artifactOf, keptLonger, staysForHolder } from "../artifacts/artifact.ts";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
+import type { ArtifactFaultPoint } from "../fault-points.ts";
 import { confirmedReference, isLive, pendingReference } from "./reference.ts";
 import type { Claim, ReferenceStore } from "./reference-store.ts";
 
@@ -25,70 +26,88 @@ export class ClaimsWorker {
     this.#references = references;
   }
 
-  /** Fails with ARTIFACT_NOT_FOUND or ARTIFACT_CORRUPT. The artifact's document is locked, so it cannot go meanwhile. */
+  /**
+   * Fails with ARTIFACT_NOT_FOUND or ARTIFACT_CORRUPT. Where the artifact stays long enough by itself, no reference is
+   * written: it is made when the holder exists. Elsewhere the artifact's document is locked, so it cannot go meanwhile.
+   */
   async acquire(
     tenantUid: string,
     digest: string,
     holderUid: string,
-  ): Promise<{ reference: Reference; artifact: Artifact }> {
+  ): Promise<{ reference?: Reference; artifact: Artifact }> {
     const name = `artifacts/${digest}`;
-    // A claim is hardly ever made twice, and the commit notices it.
-    let mayExist = false;
-    return retryOnConflict(name, async () => {
+    const acquired = await retryOnConflict(name, async () => {
       const record = await this.#artifacts.get(tenantUid, digest);
       if (record === undefined) throw fail("ARTIFACT_NOT_FOUND", { name });
       if (record.artifact.state === ArtifactState.CORRUPT) throw fail("ARTIFACT_CORRUPT", { name });
       const artifact = artifactOf(record, true);
       const nowMs = this.#ports.clock.nowMs();
-      const existing = mayExist ? await this.#references.get(tenantUid, name, holderUid) : undefined;
-      mayExist = true;
+      if (staysForHolder(record, nowMs)) return { artifact };
+      const existing = await this.#references.get(tenantUid, name, holderUid);
       if (existing !== undefined && isLive(existing.reference, nowMs))
         return { reference: existing.reference, artifact };
       const reference = pendingReference(name, holderUid, nowMs);
       const write = this.#references.write({ tenantUid, revision: existing?.revision ?? 0, reference });
       await this.#commit([write, this.#holdWrite(record)]);
-      faultPoint("artifact.reference.acquired");
       return { reference, artifact };
     });
+    faultPoint("artifact.reference.acquired" satisfies ArtifactFaultPoint);
+    return acquired;
   }
 
-  /**
-   * Confirms up to 200 claims in one commit. Undefined for those where there is nothing to confirm: no such reference, or
-   * no such artifact any more.
-   */
-  async confirm(claims: readonly Claim[]): Promise<(Reference | undefined)[]> {
+  /** The holder exists: gives its reference, or undefined where there is no such artifact. */
+  async confirm(claim: Claim): Promise<Reference | undefined> {
     return retryOnConflict("references", async () => {
-      const [references, artifacts] = await Promise.all([
-        this.#references.getMany(claims),
-        this.#artifacts.getMany(claims),
-      ]);
-      const writes: Write[] = [];
-      const held = new Set<ArtifactRecord>();
-      const confirmed = references.map((record, index) => {
-        const artifact = artifacts[index];
-        if (record === undefined || artifact === undefined) return undefined;
-        if (record.reference.state === ReferenceState.CONFIRMED) return record.reference;
-        const reference = confirmedReference(record.reference);
-        writes.push(this.#references.write({ ...record, reference }));
-        held.add(artifact);
-        return reference;
-      });
-      for (const artifact of held) writes.push(this.#holdWrite(artifact));
+      const { writes, references } = await this.plan({ begun: [claim], ended: [] });
       if (writes.length > 0) await this.#commit(writes);
-      return confirmed;
+      return references[0];
     });
   }
 
   /** The artifact lives on for a day, so that a holder that comes right after still finds it. */
-  async release(tenantUid: string, digest: string, holderUid: string): Promise<void> {
-    const name = `artifacts/${digest}`;
-    return retryOnConflict(name, async () => {
-      const existing = await this.#references.get(tenantUid, name, holderUid);
-      if (existing === undefined) return;
-      const record = await this.#artifacts.get(tenantUid, digest);
-      const kept = record && this.#artifacts.write(keptLonger(record, this.#ports.clock.nowMs()));
-      await this.#commit([this.#references.deleteWrite(existing), ...(kept === undefined ? [] : [kept])]);
+  async release(claim: Claim): Promise<void> {
+    return retryOnConflict("references", async () => {
+      const { writes } = await this.plan({ begun: [], ended: [claim] });
+      if (writes.length > 0) await this.#commit(writes);
     });
+  }
+
+  /**
+   * What is written when holders exist and when others are gone, none of which is in both; up to 200 together. With the
+   * references of those that exist, undefined where there is no such artifact.
+   */
+  async plan({
+    begun,
+    ended,
+  }: {
+    begun: readonly Claim[];
+    ended: readonly Claim[];
+  }): Promise<{ writes: Write[]; references: (Reference | undefined)[] }> {
+    const claims = [...begun, ...ended];
+    const [stored, artifacts] = await Promise.all([this.#references.getMany(claims), this.#artifacts.getMany(claims)]);
+    const nowMs = this.#ports.clock.nowMs();
+    const writes: Write[] = [];
+    const held = new Set<ArtifactRecord>();
+    const references = begun.map(({ tenantUid, holderUid }, index) => {
+      const [record, artifact] = [stored[index], artifacts[index]];
+      if (artifact === undefined) return undefined;
+      if (record?.reference.state === ReferenceState.CONFIRMED) return record.reference;
+      const claimed = record?.reference ?? pendingReference(artifact.artifact.name, holderUid, nowMs);
+      const reference = confirmedReference(claimed);
+      writes.push(this.#references.write({ tenantUid, revision: record?.revision ?? 0, reference }));
+      held.add(artifact);
+      return reference;
+    });
+    const released = new Set<ArtifactRecord>();
+    for (const index of ended.keys()) {
+      const [record, artifact] = [stored[begun.length + index], artifacts[begun.length + index]];
+      if (record === undefined) continue;
+      writes.push(this.#references.deleteWrite(record));
+      if (artifact !== undefined) released.add(artifact);
+    }
+    for (const artifact of held) if (!released.has(artifact)) writes.push(this.#holdWrite(artifact));
+    for (const artifact of released) writes.push(this.#artifacts.write(keptLonger(artifact, nowMs)));
+    return { writes, references };
   }
 
   /**

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { ReferenceState } from "@slipway/gen/slipway/artifact/v1/reference_service_pb.js";
 import { EventSchema } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { expect } from "chai";
+import { collect, collectEverything } from "../testing/garbage.test.ts";
 import { ALICE, closeHarnesses, type Harness, openHarness, tenantUidOf } from "../testing/harness.test.ts";
 import { failureOf, push } from "../testing/pushing.test.ts";
 
@@ -21,11 +22,43 @@ async function expiryOf(harness: Harness, artifact: string): Promise<number | un
   return expireTime === undefined ? undefined : Number(expireTime.seconds) * 1000;
 }
 
+/** The same, when so little is left of the artifact's day that a claim has to be written. */
+async function withArtifactInTheEvening(): Promise<{ harness: Harness; artifact: string }> {
+  const made = await withArtifact();
+  made.harness.clock.advance(13 * HOUR_MS);
+  return made;
+}
+
 describe("a reference", () => {
   afterEach(closeHarnesses);
 
-  it("is pending for an hour, the same for the same holder, and comes with its artifact", async () => {
+  it("needs no claim where its artifact stays anyway: for its day, or as long as others hold it and a day longer", async () => {
     const { harness, artifact } = await withArtifact();
+    const { references } = harness.as(SERVICE);
+    harness.clock.advance(12 * HOUR_MS);
+    const first = await references.acquireReference({ artifact, holderUid: HOLDER });
+    expect(first.reference).to.equal(undefined);
+    expect(first.artifact).to.include({ name: artifact, fileCount: 1 });
+    expect((await references.listReferences({ artifact })).references).to.deep.equal([]);
+    harness.clock.advance(11 * HOUR_MS);
+    await references.confirmReference({ artifact, holderUid: HOLDER });
+    harness.clock.advance(48 * HOUR_MS);
+    await collectEverything(harness);
+
+    // The collector has noted by now that somebody holds it.
+    expect((await references.acquireReference({ artifact, holderUid: OTHER_HOLDER })).reference).to.equal(undefined);
+    await references.releaseReference({ artifact, holderUid: HOLDER });
+    harness.clock.advance(20 * HOUR_MS);
+    await collect(harness);
+    const { reference } = await references.confirmReference({ artifact, holderUid: OTHER_HOLDER });
+    expect(reference).to.include({ artifact, holderUid: OTHER_HOLDER, state: ReferenceState.CONFIRMED });
+    harness.clock.advance(240 * HOUR_MS);
+    await collectEverything(harness);
+    expect(await expiryOf(harness, artifact)).to.equal(undefined);
+  });
+
+  it("is pending for an hour, the same for the same holder, and comes with its artifact", async () => {
+    const { harness, artifact } = await withArtifactInTheEvening();
     const { references } = harness.as(SERVICE);
     const first = await references.acquireReference({ artifact, holderUid: HOLDER });
     expect(first.reference).to.include({ artifact, holderUid: HOLDER, state: ReferenceState.PENDING });
@@ -41,6 +74,7 @@ describe("a reference", () => {
     const { references } = harness.as(SERVICE);
     const created = harness.clock.nowMs();
     expect(await expiryOf(harness, artifact)).to.equal(created + 24 * HOUR_MS);
+    harness.clock.advance(13 * HOUR_MS);
     await references.acquireReference({ artifact, holderUid: HOLDER });
     expect(await expiryOf(harness, artifact)).to.equal(undefined);
     harness.clock.advance(HOUR_MS);
@@ -62,9 +96,9 @@ describe("a reference", () => {
     const { harness, artifact } = await withArtifact();
     const other = (await push(harness.as(ALICE), { f: Buffer.from("y") })).artifact.name;
     const { references } = harness.as(SERVICE);
-    await references.acquireReference({ artifact, holderUid: HOLDER });
-    await references.acquireReference({ artifact: other, holderUid: HOLDER });
-    await references.acquireReference({ artifact, holderUid: OTHER_HOLDER });
+    await references.confirmReference({ artifact, holderUid: HOLDER });
+    await references.confirmReference({ artifact: other, holderUid: HOLDER });
+    await references.confirmReference({ artifact, holderUid: OTHER_HOLDER });
     const holders = async (request: { artifact?: string }) =>
       (await references.listReferences(request)).references.map(({ holderUid }) => holderUid);
     expect(await holders({ artifact })).to.deep.equal([HOLDER, OTHER_HOLDER]);
@@ -75,18 +109,20 @@ describe("a reference", () => {
     expect(failure.reason).to.equal("ARTIFACT_NOT_FOUND");
   });
 
-  it("is for services only, and must exist to be confirmed", async () => {
+  it("is for services only, and of an artifact that exists", async () => {
     const { harness, artifact } = await withArtifact();
     const asUser = harness.as(ALICE).references.acquireReference({ artifact, holderUid: HOLDER });
     expect((await failureOf(asUser)).reason).to.equal("SERVICE_REQUIRED");
-    const missing = harness.as(SERVICE).references.confirmReference({ artifact, holderUid: HOLDER });
-    expect((await failureOf(missing)).reason).to.equal("REFERENCE_NOT_FOUND");
+    const missing = { artifact: `artifacts/${"0".repeat(64)}`, holderUid: HOLDER };
+    for (const call of ["acquireReference", "confirmReference"] as const) {
+      const failure = await failureOf(harness.as(SERVICE).references[call](missing));
+      expect(failure.reason, call).to.equal("ARTIFACT_NOT_FOUND");
+    }
   });
 
-  it("is confirmed when its version is created, and released when the version is purged", async () => {
+  it("begins when its version is created, and ends when the version is purged", async () => {
     const { harness, artifact } = await withArtifact();
     const { references } = harness.as(SERVICE);
-    await references.acquireReference({ artifact, holderUid: HOLDER });
     const about = { tenantUid: tenantUidOf("acme"), tenant: "acme", subjectUid: HOLDER, payload: { artifact } };
     const states = async () => (await references.listReferences({ artifact })).references.map(({ state }) => state);
     const becomes = async (expected: ReferenceState[]) => {

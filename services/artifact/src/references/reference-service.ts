@@ -18,16 +18,14 @@ export function bindReferenceService(claims: ClaimsWorker, references: Reference
     async confirmReference({ artifact, holderUid }, context) {
       const caller = callerOf(context);
       const claim = { tenantUid: caller.tenantUid, digest: digestOf(caller, artifact), holderUid };
-      const [reference] = await claims.confirm([claim]);
-      if (reference === undefined) {
-        throw fail("REFERENCE_NOT_FOUND", { name: `reference of ${holderUid} to ${artifact}` });
-      }
+      const reference = await claims.confirm(claim);
+      if (reference === undefined) throw fail("ARTIFACT_NOT_FOUND", { name: artifact });
       return { reference };
     },
 
     async releaseReference({ artifact, holderUid }, context) {
       const caller = callerOf(context);
-      await claims.release(caller.tenantUid, digestOf(caller, artifact), holderUid);
+      await claims.release({ tenantUid: caller.tenantUid, digest: digestOf(caller, artifact), holderUid });
       return {};
     },
 

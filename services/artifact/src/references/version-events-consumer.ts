@@ -1,13 +1,14 @@
-import type { DocumentStore } from "@slipway/documents";
+import type { DocumentStore, Write } from "@slipway/documents";
 import { type Consumer, createConsumer, type EventBus, type EventSource, hasCaughtUp } from "@slipway/events";
 import type { Event } from "@slipway/gen/slipway/event/v1/event_pb.js";
 import { faultPoint, type Ids, type Logger } from "@slipway/runtime";
+import type { ArtifactFaultPoint } from "../fault-points.ts";
 import type { ClaimsWorker } from "./claims-worker.ts";
 import type { Claim } from "./reference-store.ts";
 
 const CREATED = "slipway.version.created";
 const PURGED = "slipway.version.purged";
-/** A claim may stay pending for an hour, so confirming can wait until some have come together. */
+/** An artifact stays for a holder for hours, so references can wait until some have come together. */
 const GATHER_MS = 50;
 
 export interface VersionEventsParts {
@@ -26,28 +27,31 @@ export interface VersionEvents {
   areHeeded(signal: AbortSignal): Promise<boolean>;
 }
 
-/** Confirms a version's reference when the version exists, and releases it when the version is purged. */
+/** Makes a version's reference when the version exists, and ends it when the version is purged. */
 export function createVersionEvents({ claims, source, ...parts }: VersionEventsParts): VersionEvents {
   const name = "artifact-references";
   const types = [CREATED, PURGED];
-  const handling = { gatherMs: GATHER_MS, together: (events: readonly Event[]) => settle(claims, events, parts.log) };
+  const together = (events: readonly Event[]) => settled(claims, events, parts.log);
+  const handling = { gatherMs: GATHER_MS, together };
   return {
     consumer: createConsumer({ ...parts, name, source, types, handling }),
     areHeeded: (signal) => hasCaughtUp({ ...parts, name, source, types }, signal),
   };
 }
 
-async function settle(claims: ClaimsWorker, events: readonly Event[], log: Logger): Promise<void> {
+/** What the events change. A version that was created and purged among them was never held. */
+async function settled(claims: ClaimsWorker, events: readonly Event[], log: Logger): Promise<Write[]> {
+  const ended = events.filter(({ type }) => type === PURGED).map(claimOf);
+  const gone = new Set(ended.map(({ holderUid }) => holderUid));
   const created = events.filter(({ type }) => type === CREATED).map(claimOf);
-  const purged = events.filter(({ type }) => type === PURGED).map(claimOf);
-  const confirmed = await claims.confirm(created);
-  for (const [index, { holderUid, digest }] of created.entries()) {
-    if (confirmed[index] !== undefined) continue;
-    // The version may be purged already, and its other event lies ahead; else the reconciler has to look.
-    log.warn({ version: holderUid, digest }, "a created version has no reference to confirm");
+  const begun = created.filter(({ holderUid }) => !gone.has(holderUid));
+  const { writes, references } = await claims.plan({ begun, ended });
+  for (const [index, { holderUid, digest }] of begun.entries()) {
+    // It was purged, and its other event lies ahead, or it was made by a call that took longer than the artifact stayed.
+    if (references[index] === undefined) log.warn({ version: holderUid, digest }, "a version's artifact is gone");
   }
-  for (const { tenantUid, digest, holderUid } of purged) await claims.release(tenantUid, digest, holderUid);
-  faultPoint("artifact.reference.settled");
+  faultPoint("artifact.reference.settling" satisfies ArtifactFaultPoint);
+  return writes;
 }
 
 function claimOf(event: Event): Claim {

@@ -90,6 +90,8 @@ export declare const AcquireReferenceRequestSchema: GenMessage<AcquireReferenceR
  */
 export declare type AcquireReferenceResponse = Message<"slipway.artifact.v1.AcquireReferenceResponse"> & {
   /**
+   * Absent where the artifact stays anyway.
+   *
    * @generated from field: slipway.artifact.v1.Reference reference = 1;
    */
   reference?: Reference | undefined;
@@ -273,14 +275,16 @@ export declare const ReferenceStateSchema: GenEnum<ReferenceState>;
 
 /**
  * Claims on artifacts, for services. What has no reference is collected: a completed artifact
- * without one lives 24 hours, a pending reference one hour.
+ * without one lives 24 hours, and 24 hours more when its last one is released; a pending reference
+ * lives one hour.
  *
  * @generated from service slipway.artifact.v1.ReferenceService
  */
 export declare const ReferenceService: GenService<{
   /**
-   * Claims an artifact for a holder that is about to exist; PENDING for an hour. The same
-   * holder again gives the same reference.
+   * Makes sure that an artifact stays for a holder that is about to exist. Where it stays for 12
+   * hours anyway, nothing is written; else it gets a reference that is PENDING for an hour, the
+   * same for the same holder.
    * Errors: NOT_FOUND (ARTIFACT_NOT_FOUND), FAILED_PRECONDITION (ARTIFACT_CORRUPT).
    *
    * @generated from rpc slipway.artifact.v1.ReferenceService.AcquireReference
@@ -291,8 +295,9 @@ export declare const ReferenceService: GenService<{
     output: typeof AcquireReferenceResponseSchema;
   },
   /**
-   * The holder exists: the claim lasts until it is released. Repeating it is harmless.
-   * Errors: NOT_FOUND (REFERENCE_NOT_FOUND).
+   * The holder exists: from now on it has a reference, which lasts until it is released. Repeating
+   * it is harmless while the holder exists.
+   * Errors: NOT_FOUND (ARTIFACT_NOT_FOUND).
    *
    * @generated from rpc slipway.artifact.v1.ReferenceService.ConfirmReference
    */

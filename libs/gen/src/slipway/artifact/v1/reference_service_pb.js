@@ -91,7 +91,8 @@ export const ReferenceState = /*@__PURE__*/
 
 /**
  * Claims on artifacts, for services. What has no reference is collected: a completed artifact
- * without one lives 24 hours, a pending reference one hour.
+ * without one lives 24 hours, and 24 hours more when its last one is released; a pending reference
+ * lives one hour.
  *
  * @generated from service slipway.artifact.v1.ReferenceService
  */
