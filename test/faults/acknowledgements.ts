@@ -8,6 +8,7 @@ import {
 } from "@slipway/gen/slipway/artifact/v1/upload_service_pb.js";
 import {
   CreateModelResponseSchema,
+  DeleteModelRequestSchema,
   PurgeModelRequestSchema,
 } from "@slipway/gen/slipway/metadata/v1/model_service_pb.js";
 import { CreateVersionResponseSchema } from "@slipway/gen/slipway/metadata/v1/version_service_pb.js";
@@ -17,7 +18,8 @@ import { expect } from "chai";
 /** What a server has acknowledged, as its client saw it; a server that comes after it must still know all of it. */
 export class Acknowledgements {
   readonly #models = new Map<string, string>();
-  /** Asked for, acknowledged or not. */
+  /** Asked for, acknowledged or not: a deleted model hides its versions. */
+  readonly #deleted = new Set<string>();
   readonly #purged = new Set<string>();
   readonly #files: { upload: string; path: string; sha256: string }[] = [];
   readonly #artifacts = new Set<string>();
@@ -35,6 +37,7 @@ export class Acknowledgements {
       request: MessageShape<I>,
       options: CallOptions,
     ): Promise<MessageShape<O>> => {
+      if (isMessage(request, DeleteModelRequestSchema)) this.#deleted.add(request.name);
       if (isMessage(request, PurgeModelRequestSchema)) this.#purged.add(request.name);
       const response = await transport.unary(method, request, options);
       this.#note(request, response);
@@ -77,9 +80,8 @@ export class Acknowledgements {
 
   /** Fails when something that was acknowledged is not there, or not as it was. */
   async check({ models, uploads, artifacts, versions }: Connection): Promise<void> {
-    const isPurged = (name: string): boolean => this.#purged.has(name.replace(/\/versions\/.*/, ""));
     for (const [name, uid] of this.#models) {
-      if (isPurged(name)) continue;
+      if (this.#purged.has(name)) continue;
       expect((await models.getModel({ name })).model?.uid, name).to.equal(uid);
     }
     for (const { upload: name, path, sha256 } of this.#files) {
@@ -92,7 +94,8 @@ export class Acknowledgements {
     }
     for (const name of this.#artifacts) expect((await artifacts.getArtifact({ name })).artifact?.name).to.equal(name);
     for (const [name, { uid, artifact }] of this.#versions) {
-      if (isPurged(name)) continue;
+      const model = name.replace(/\/versions\/.*/, "");
+      if (this.#deleted.has(model) || this.#purged.has(model)) continue;
       const { version } = await versions.getVersion({ name });
       expect({ uid: version?.uid, artifact: version?.artifact }, name).to.deep.equal({ uid, artifact });
     }

@@ -83,7 +83,8 @@ export class Quiet {
   }
 
   async #runsAreAtWork(): Promise<boolean> {
-    const filter: Filter = { or: [{ term: "state:PENDING" }, { term: "state:RUNNING" }] };
+    // Every run is due at some time until it ends.
+    const filter: Filter = { number: "due" };
     const { documents } = await this.#engines.workflow.acrossTenants.query({ collection: "runs", filter, limit: 100 });
     return documents.some(({ key }) => !this.#held.has(key.id));
   }
