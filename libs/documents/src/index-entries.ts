@@ -10,9 +10,9 @@ export interface IndexEntries {
 }
 
 /** What the two kinds of listing find a document by; undefined where its collection is not searched across tenants. */
-export interface EntriesByListing<Entries = IndexEntries> {
-  inTenant: Entries;
-  acrossTenants: Entries | undefined;
+export interface EntriesByListing {
+  inTenant: IndexEntries;
+  acrossTenants: IndexEntries | undefined;
 }
 
 /** @throws DocumentStoreError INVALID where the projection breaks a bound of document-store.ts. */

@@ -2,6 +2,7 @@ import { systemClock } from "@slipway/runtime";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Cursor, Filter, JsonObject, Ordering, Page, Query } from "../document-store.ts";
+import { filters, orderings, projections, value } from "./contract-arbitraries.ts";
 import { type DocumentEngine, type OpenedDocuments, openAt } from "./contract-engine.ts";
 import { type ModelDocument, modelAnswer } from "./contract-model.ts";
 import { commit, expectRefused, insert, items, keyOf, useStore } from "./contract-sample.ts";
@@ -10,63 +11,6 @@ const tenants = ["tenant-a", "tenant-b", "tenant-c"] as const;
 /** Enough that an engine's ways for many and for few candidates are both taken. */
 const documentCount = 6000;
 const writesPerCommit = 500;
-
-const words = [
-  "a",
-  "A",
-  "ab",
-  "a b",
-  "a-b",
-  "é",
-  "e\u0301",
-  "z",
-  "zz",
-  "z61",
-  "*",
-  "\u{1f600}",
-  "\uffee",
-  "and",
-  "NOT",
-  '"',
-];
-const numberNames = ["x", "y", "é z"];
-const stringNames = ["name", "other"];
-
-const term = fc.constantFrom(...words);
-const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(0.5, -1e300, 1e300, 5e-324, 2 ** 53 + 2));
-export const filters = fc.letrec<{ filter: Filter }>((tie) => ({
-  filter: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    fc.record({ term }),
-    fc.record({ termPrefix: term }),
-    fc.record(
-      {
-        number: fc.constantFrom(...numberNames),
-        min: value,
-        max: value,
-        minExclusive: fc.boolean(),
-        maxExclusive: fc.boolean(),
-      },
-      { requiredKeys: ["number"] },
-    ),
-    fc.record({ and: fc.array(tie("filter"), { maxLength: 3 }) }),
-    fc.record({ or: fc.array(tie("filter"), { maxLength: 3 }) }),
-    fc.record({ not: tie("filter") }),
-  ) as fc.Arbitrary<Filter>,
-})).filter;
-export const orderings: fc.Arbitrary<Ordering> = fc.record({
-  by: fc.oneof(
-    fc.constant("created" as const),
-    fc.record({ number: fc.constantFrom(...numberNames) }),
-    fc.record({ string: fc.constantFrom(...stringNames) }),
-  ),
-  direction: fc.constantFrom("ascending", "descending"),
-});
-export const projections = fc.record({
-  terms: fc.uniqueArray(term, { maxLength: 5 }),
-  numbers: fc.dictionary(fc.constantFrom(...numberNames), value),
-  strings: fc.dictionary(fc.constantFrom(...stringNames), term),
-});
 
 /** Filters, orderings, pages and counts, compared with a plain list. */
 export function describeQueries(engine: DocumentEngine): void {

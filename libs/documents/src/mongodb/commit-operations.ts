@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation } from "mongodb";
-import type { CollectionDefinition, CommitOutcome } from "../document-store.ts";
+import type { CommitOutcome } from "../document-store.ts";
 import type { PreparedCommit, PreparedWrite } from "../prepared-commit.ts";
 import { type Entry, entryId, FORMATS_ID, indexFields, outcomeId } from "./layout.ts";
 
@@ -12,8 +12,8 @@ export interface CommitOperations {
 }
 
 export interface WriteContext {
-  /** The format that this process writes, and what AcrossTenants finds. */
-  definitionOf(collection: string): Pick<CollectionDefinition, "formatVersion">;
+  /** The format that this process writes. */
+  formatOf(collection: string): number;
   /** Of a document to be replaced. */
   orderOf(id: string): number | undefined;
   generation: number;
@@ -106,7 +106,7 @@ function unlessNewer(generation: number): AnyBulkWriteOperation<Entry> {
 function insert(write: PreparedWrite, order: number, context: WriteContext): AnyBulkWriteOperation<Entry> {
   const { tenant, collection, content } = write;
   if (!content) throw new Error("an insert needs content");
-  const { formatVersion: format } = context.definitionOf(collection);
+  const format = context.formatOf(collection);
   return insertOnly(entryId(write), {
     c: collection,
     t: tenant,
@@ -122,7 +122,7 @@ function insert(write: PreparedWrite, order: number, context: WriteContext): Any
 function replace(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperation<Entry> {
   const { collection, revision, content } = write;
   if (!content) throw new Error("a replace needs content");
-  const { formatVersion: format } = context.definitionOf(collection);
+  const format = context.formatOf(collection);
   // A document that nobody knows yet is looked up when this misses.
   const order = context.orderOf(entryId(write)) ?? -1;
   const filter = { ...conditionOf(write, context), ...(needsOrder(write) && { o: order }) };
@@ -138,7 +138,7 @@ function lock(write: PreparedWrite, context: WriteContext): AnyBulkWriteOperatio
 
 function conditionOf(
   write: PreparedWrite,
-  { definitionOf }: WriteContext,
+  { formatOf }: WriteContext,
 ): { _id: string; r: number; f: { $lte: number } } {
-  return { _id: entryId(write), r: write.revision, f: { $lte: definitionOf(write.collection).formatVersion } };
+  return { _id: entryId(write), r: write.revision, f: { $lte: formatOf(write.collection) } };
 }

@@ -104,7 +104,7 @@ export class Committer {
     const inserts = writes.filter(({ kind }) => kind === "insert");
     const firstOrder = inserts.length === 0 ? 0 : await orders.take(inserts.length);
     const wanted = commitOperations(requests, firstOrder, {
-      definitionOf: (collection) => this.#parts.collections.get(collection),
+      formatOf: (collection) => this.#parts.collections.get(collection).formatVersion,
       orderOf: (id) => known.get(id),
       generation: formats.generation,
     });

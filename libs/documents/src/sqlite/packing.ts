@@ -15,9 +15,10 @@ export type PackedRequest = ThreadRequest | Cell[];
 export type PackedReply = Reply<unknown> | Cell[];
 
 const CELLS_PER_KEY = 3;
-const CELLS_PER_WRITE = 12;
+const CELLS_PER_CONTENT = 7;
+const CELLS_PER_WRITE = 5 + CELLS_PER_CONTENT;
 const CELLS_PER_ROW = 7;
-const NO_CONTENT: Cell[] = Array(7).fill(null);
+const NO_CONTENT: Cell[] = Array(CELLS_PER_CONTENT).fill(null);
 const NO_ROW: Cell[] = Array(CELLS_PER_ROW).fill(null);
 
 export function packRequest(request: ThreadRequest): PackedRequest {

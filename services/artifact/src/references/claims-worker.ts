@@ -57,7 +57,7 @@ export class ClaimsWorker {
 
   /** The holder exists: gives its reference, or undefined where there is no such artifact. */
   async confirm(claim: Claim): Promise<Reference | undefined> {
-    return retryOnConflict("references", async () => {
+    return retryOnConflict(`artifacts/${claim.digest}`, async () => {
       const { writes, references } = await this.plan({ begun: [claim], ended: [] });
       if (writes.length > 0) await this.#commit(writes);
       return references[0];
@@ -66,7 +66,7 @@ export class ClaimsWorker {
 
   /** The artifact lives on for a day, so that a holder that comes right after still finds it. */
   async release(claim: Claim): Promise<void> {
-    return retryOnConflict("references", async () => {
+    return retryOnConflict(`artifacts/${claim.digest}`, async () => {
       const { writes } = await this.plan({ begun: [], ended: [claim] });
       if (writes.length > 0) await this.#commit(writes);
     });
